@@ -1,0 +1,86 @@
+"""A verdict 判定: what can be said of one target in one place as of one year."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+
+from halfsky.plan.model import Kind
+from halfsky.plan.text import Frozen, Text
+
+
+class Standing(StrEnum):
+    """Status of a target in a place, as DESIGN and GLOSSARY name them."""
+
+    MET = "met"  # 已达标
+    ON_TRACK = "on_track"  # 预计达标
+    UNCERTAIN = "uncertain"  # 尚不确定
+    AT_RISK = "at_risk"  # 预计达标困难
+    MISSED = "missed"  # 未达标
+    NO_DATA = "no_data"  # 缺数据
+    TOO_LITTLE = "too_little"  # 数据不足
+    NOT_APPLICABLE = "not_applicable"  # 不适用: the promise has no object in this place
+
+
+class Flag(StrEnum):
+    VOLATILE = "volatile"  # 波动较大
+    SLIPPING = "slipping"  # 出现倒退
+    SMALL_NUMBERS = "small_numbers"  # 小样本
+    BREAK = "break"  # 口径变动: earlier years are not comparable
+    STALE = "stale"  # 数据滞后: the latest figure is older than the year judged
+    NEARLY = "nearly"  # 接近目标: short of the bound by no more than the documented margin
+
+
+class Forecast(Frozen):
+    """Predictive distribution at one year, in the indicator's unit: median and central intervals."""
+
+    year: int
+    median: float
+    low80: float
+    high80: float
+    low95: float
+    high95: float
+
+
+class Verdict(Frozen):
+    """What is said of a target in a place as of a year.
+
+    ``bound`` is what the value is held against at ``milestone`` (for ``times_base`` the base times the
+    factor, for ``rise`` and ``fall`` the base value, for ``not_below`` and ``match`` the reference's
+    value). ``gap`` is how far the value is from the bound, in the indicator's unit, positive when short
+    of it. ``change`` is the observed yearly change, ``required`` the change per year still needed.
+    ``probability`` is that of meeting the target at ``milestone``; ``None`` when fewer than four points
+    speak. ``path`` holds the forecast year by year for charts; ``forecast`` is the one at ``milestone``.
+    """
+
+    plan: str
+    target: str
+    clause: str
+    indicator: str
+    kind: Kind
+    region: str
+    as_of: int
+    status: Standing
+    milestone: int
+    bound: Decimal | None = None
+    year: int | None = None
+    value: Decimal | None = None
+    base_year: int | None = None
+    base_value: Decimal | None = None
+    gap: Decimal | None = None
+    change: float | None = None
+    required: float | None = None
+    probability: float | None = None
+    forecast: Forecast | None = None
+    path: tuple[Forecast, ...] = ()
+    aspiration: bool = False
+    flags: tuple[Flag, ...] = ()
+    points: int = 0
+    demonstration: bool = False
+    sentence: Text
+    reasons: tuple[Text, ...] = ()
+
+    @property
+    def needs_attention(self) -> bool:
+        """Missed or at risk, and not an aspiration: what a warning is raised for."""
+        return not self.aspiration and self.status in {Standing.MISSED, Standing.AT_RISK}
