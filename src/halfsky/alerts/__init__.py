@@ -1,0 +1,1 @@
+"""Assessments stored, warnings raised."""

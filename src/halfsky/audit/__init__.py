@@ -1,0 +1,1 @@
+"""Every write is an event, hash-chained."""

@@ -1,0 +1,1 @@
+"""The plans installed here and their official texts."""

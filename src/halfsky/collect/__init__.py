@@ -1,0 +1,1 @@
+"""The database of observations and their revisions."""

@@ -1,0 +1,1 @@
+"""Word, PDF and charts."""
