@@ -42,11 +42,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
     "django.contrib.staticfiles",
     "csp",
-    "halfsky.places",
     "halfsky.audit",
     "halfsky.catalogue",
     "halfsky.collect",

@@ -1,0 +1,54 @@
+"""Which verdicts raise a warning, and of which level.
+
+The plan asks for warnings of indicators 预计达标困难 or 波动较大 (E5); no official rule for the levels was
+found, so these are a house rule: stated here, in the docs, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from halfsky.alerts.models import Warning
+from halfsky.assess import Flag, Standing, Verdict
+
+RED_PROBABILITY = 0.1
+RED_YEARS_LEFT = 2
+RED_PROBABILITY_WHEN_LATE = 0.25
+
+
+class Ground(StrEnum):
+    """Why a warning is raised."""
+
+    MISSED = "missed"
+    AT_RISK = "at_risk"
+    VOLATILE = "volatile"
+    SLIPPING = "slipping"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    level: Warning.Level
+    grounds: tuple[Ground, ...]
+
+
+def judge(verdict: Verdict) -> Judged | None:
+    """The warning that a verdict calls for, or ``None``.
+
+    Red: missed, or very unlikely to be met, or unlikely with little time left. Orange: at risk otherwise.
+    Yellow: volatile or slipping though not at risk. An aspiration 力争 raises none, nor does a wide swing
+    that small numbers explain.
+    """
+    if verdict.aspiration:
+        return None
+    grounds = [Ground(flag.value) for flag in (Flag.SLIPPING,) if flag in verdict.flags]
+    if Flag.VOLATILE in verdict.flags and Flag.SMALL_NUMBERS not in verdict.flags:
+        grounds.append(Ground.VOLATILE)
+    if verdict.status is Standing.MISSED:
+        return Judged(Warning.Level.RED, (Ground.MISSED, *grounds))
+    if verdict.status is Standing.AT_RISK:
+        sure = verdict.probability if verdict.probability is not None else 1.0
+        late = verdict.milestone - verdict.as_of <= RED_YEARS_LEFT
+        red = sure < RED_PROBABILITY or (late and sure < RED_PROBABILITY_WHEN_LATE)
+        return Judged(Warning.Level.RED if red else Warning.Level.ORANGE, (Ground.AT_RISK, *grounds))
+    return Judged(Warning.Level.YELLOW, tuple(grounds)) if grounds else None

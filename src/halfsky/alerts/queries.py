@@ -1,0 +1,73 @@
+"""Reading assessments and warnings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from halfsky.alerts.models import Assessment, Warning
+from halfsky.alerts.policy import Ground
+from halfsky.assess import Verdict
+
+
+def latest(plan_id: str, as_of: int | None = None) -> Assessment | None:
+    """The newest assessment of a year; of the newest year where none is named."""
+    made = Assessment.objects.filter(plan=plan_id)
+    if as_of is not None:
+        made = made.filter(as_of=as_of)
+    return made.order_by("-as_of", "-pk").first()
+
+
+def years(plan_id: str) -> list[int]:
+    """Years as of which the plan has been assessed, newest first."""
+    return sorted(set(Assessment.objects.filter(plan=plan_id).values_list("as_of", flat=True)), reverse=True)
+
+
+def verdicts(plan_id: str, as_of: int | None = None) -> tuple[Verdict, ...]:
+    """Verdicts of the newest assessment, in the plan's order; empty when there is none."""
+    made = latest(plan_id, as_of)
+    return () if made is None else _of(made.pk, made.event.seal)
+
+
+@lru_cache(maxsize=16)
+def _of(assessment: int, seal: str) -> tuple[Verdict, ...]:
+    """An assessment never changes, so its verdicts are read once a process.
+
+    ``seal`` is that of its event: it tells assessments of different databases apart.
+    """
+    made = Assessment.objects.get(pk=assessment)
+    return tuple(Verdict.model_validate(row) for row in made.verdicts.order_by("pk").values_list("content", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWarning:
+    """A warning with the verdict that it rests on."""
+
+    level: str
+    grounds: tuple[Ground, ...]
+    since: int
+    verdict: Verdict
+
+
+_ORDER = {"red": 0, "orange": 1, "yellow": 2}
+
+
+def warnings(plan_id: str) -> list[OpenWarning]:
+    """Open warnings, the gravest first, then those least likely to be met."""
+    found: list[OpenWarning] = []
+    by_assessment: dict[int, dict[tuple[str, str], Verdict]] = {}
+    rows = Warning.objects.filter(plan=plan_id, cleared_by__isnull=True)
+    for row in rows.select_related("raised_by", "updated_by__event"):
+        if row.updated_by_id not in by_assessment:
+            made = _of(row.updated_by_id, row.updated_by.event.seal)
+            by_assessment[row.updated_by_id] = {(v.target, v.region): v for v in made}
+        verdict = by_assessment[row.updated_by_id][row.target, row.region]
+        grounds = tuple(Ground(g) for g in row.grounds)
+        found.append(OpenWarning(row.level, grounds, row.raised_by.as_of, verdict))
+    return sorted(found, key=_gravity)
+
+
+def _gravity(warning: OpenWarning) -> tuple[int, float, int, str, str]:
+    verdict = warning.verdict
+    sure = verdict.probability if verdict.probability is not None else 0.0
+    return _ORDER[warning.level], sure, verdict.milestone, verdict.target, verdict.region

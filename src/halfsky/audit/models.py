@@ -1,0 +1,62 @@
+"""The ledger: one event for every write, each sealed with the hash of the one before it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who writes, as what, through which door (``cli``, ``web``, ``api``)."""
+
+    name: str
+    role: str
+    door: str
+
+
+class Event(models.Model):
+    """One write. Rows are never changed or deleted: the database itself refuses (see the migration)."""
+
+    number = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=150)
+    role = models.CharField(max_length=60)
+    door = models.CharField(max_length=30)
+    action = models.CharField(max_length=60)
+    subject = models.CharField(max_length=200)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    reason = models.TextField(blank=True)
+    previous = models.CharField(max_length=64, unique=True)
+    seal = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        ordering = ["number"]
+        indexes = [models.Index(fields=["subject", "number"])]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.action} {self.subject}"
+
+    def computed_seal(self) -> str:
+        """SHA-256 over the event and the seal before it, in canonical JSON."""
+        content: dict[str, Any] = {
+            "at": self.at.isoformat(timespec="microseconds"),
+            "actor": self.actor,
+            "role": self.role,
+            "door": self.door,
+            "action": self.action,
+            "subject": self.subject,
+            "before": self.before,
+            "after": self.after,
+            "reason": self.reason,
+            "previous": self.previous,
+        }
+        canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode("utf-8")).hexdigest()

@@ -1,0 +1,74 @@
+"""Attaching a plan's official text."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from halfsky.audit.actions import record
+from halfsky.audit.models import Actor
+from halfsky.catalogue.models import OfficialText
+from halfsky.plan import Fault, Faulty, Plan, Text
+from halfsky.plan.reader import read_text
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    clauses: int
+    without_text: tuple[str, ...]  # clauses of the pack that the document does not hold
+
+
+@transaction.atomic
+def attach_text(*, plan: Plan, document: bytes, by: Actor, reason: str = "") -> Attached:
+    """Split the official document and keep its words by clause, replacing what was attached before.
+
+    Raises ``Faulty`` when the document is not UTF-8 or GB 18030 text, or shares no clause with the plan.
+    """
+    words = _clauses(document, plan)
+    digest = hashlib.sha256(document).hexdigest()
+    before = OfficialText.objects.filter(plan=plan.id)
+    replaced = before.values_list("document", flat=True).first()
+    event = record(
+        by=by,
+        action="plan.attach",
+        subject=f"plan:{plan.id}",
+        before={"document": replaced} if replaced else None,
+        after={"document": digest, "clauses": len(words)},
+        reason=reason,
+    )
+    before.delete()
+    OfficialText.objects.bulk_create(
+        OfficialText(plan=plan.id, clause=clause, words=text, document=digest, event=event)
+        for clause, text in words.items()
+    )
+    return Attached(len(words), tuple(clause for clause in plan.clauses if clause not in words))
+
+
+def _clauses(document: bytes, plan: Plan) -> dict[str, str]:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = document.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise Faulty([_fault("text-encoding", "文件不是 UTF-8 或 GB 18030 文本。", "Not UTF-8 or GB 18030 text.")])
+    found = read_text(text).clauses
+    words = {clause: found[clause] for clause in plan.clauses if clause in found}
+    if not words:
+        raise Faulty(
+            [
+                _fault(
+                    "text-foreign",
+                    "文件中没有找到本规划的任何条款，请确认是规划全文。",
+                    "No clause of this plan was found in the document; attach its full text.",
+                )
+            ]
+        )
+    return words
+
+
+def _fault(code: str, zh: str, en: str) -> Fault:
+    return Fault(code=code, message=Text(zh=zh, en=en))

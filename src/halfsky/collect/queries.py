@@ -1,0 +1,125 @@
+"""Reading the database of observations."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+
+from halfsky.collect.models import Figure, Source
+from halfsky.observations import Confidentiality, Figures, Nature, Observation, SeriesKey, Status
+from halfsky.plan import Plan, Residence, Sex
+
+_COLUMNS = (
+    "indicator", "region", "year", "sex", "age", "residence", "value", "numerator", "denominator",
+    "status", "confidentiality", "nature", "source__citation", "comment",
+)  # fmt: skip
+
+
+def figures(
+    plan: Plan, *, indicators: Collection[str] | None = None, regions: Collection[str] | None = None
+) -> Figures:
+    """Current figures of a plan, of some indicators and regions where named.
+
+    The operands of derived indicators come with them, so that the derivation can be computed.
+    """
+    rows = Figure.objects.filter(plan=plan.id, current=True)
+    if indicators is not None:
+        rows = rows.filter(indicator__in=_with_operands(plan, indicators))
+    if regions is not None:
+        rows = rows.filter(region__in=list(regions))
+    return Figures(_observations(rows))
+
+
+def _with_operands(plan: Plan, indicators: Collection[str]) -> list[str]:
+    wanted = set(indicators)
+    for name in indicators:
+        derive = plan.indicator[name].derive if name in plan.indicator else None
+        if derive is not None:
+            wanted |= {derive.of.indicator, derive.against.indicator}
+    return sorted(wanted)
+
+
+def _observations(rows: QuerySet[Figure]) -> Iterator[Observation]:
+    sexes, residences, statuses = ({m.value: m for m in kind} for kind in (Sex, Residence, Status))
+    confidentialities, natures = ({m.value: m for m in kind} for kind in (Confidentiality, Nature))
+    keys: dict[tuple[str, ...], SeriesKey] = {}
+    for row in rows.values_list(*_COLUMNS).iterator(chunk_size=5000):
+        (indicator, region, year, sex, age, residence, value, numerator, denominator,
+         status, confidentiality, nature, source, comment) = row  # fmt: skip
+        cut = (indicator, region, sex, age, residence)
+        key = keys.get(cut)
+        if key is None:
+            key = keys[cut] = SeriesKey(indicator, region, sexes[sex], age, residences[residence])
+        yield Observation(
+            key, year, plain(value), plain(numerator), plain(denominator), statuses[status],
+            confidentialities[confidentiality], natures[nature], source or "", comment,
+        )  # fmt: skip
+
+
+def plain(number: Decimal | None) -> Decimal | None:
+    """A stored decimal without the zeros that the column's scale added: 7.16000000 is 7.16, 100 is 100."""
+    if number is None:
+        return None
+    number = number.normalize()
+    return number.quantize(Decimal(1)) if number.as_tuple().exponent > 0 else number  # type: ignore[operator]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version in the trail of a figure, newest first."""
+
+    version: int
+    current: bool
+    at: datetime
+    actor: str
+    role: str
+    reason: str
+    file: str
+    event: int
+    observation: Observation
+
+
+def trail(plan_id: str, key: SeriesKey, year: int) -> list[Version]:
+    """Every version of one figure: who sent it, when, from which file, in place of what and why."""
+    rows = Figure.objects.filter(plan=plan_id, year=year, **key_columns(key)).order_by("-version")
+    versions = []
+    for row in rows.select_related("source", "delivery__event"):
+        event = row.delivery.event
+        only = Figure.objects.filter(pk=row.pk)
+        versions.append(
+            Version(
+                version=row.version, current=row.current, at=event.at, actor=event.actor, role=event.role,
+                reason=row.delivery.reason, file=row.delivery.file, event=event.number,
+                observation=next(_observations(only)),
+            )  # fmt: skip
+        )
+    return versions
+
+
+def revised_keys(plan_id: str, indicator: str) -> list[tuple[str, int]]:
+    """Region and year of every figure of an indicator that has more than one version."""
+    rows = Figure.objects.filter(plan=plan_id, indicator=indicator, version__gt=1, current=True)
+    return list(rows.values_list("region", "year").distinct().order_by("-year", "region"))
+
+
+def key_columns(key: SeriesKey) -> dict[str, Any]:
+    return {
+        "indicator": key.indicator, "region": key.region, "sex": key.sex.value, "age": key.age,
+        "residence": key.residence.value,
+    }  # fmt: skip
+
+
+def sources(plan_id: str) -> list[str]:
+    """Every citation that a current figure of the plan rests on."""
+    rows = Source.objects.filter(plan=plan_id, figure__current=True)
+    return list(rows.values_list("citation", flat=True).distinct().order_by("citation"))
+
+
+def has_demonstration(plan_id: str) -> bool:
+    """Whether any current figure is demonstration data 演示数据."""
+    return Figure.objects.filter(plan=plan_id, current=True, nature=Nature.DEMO).exists()
