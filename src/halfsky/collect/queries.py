@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from halfsky.collect.models import Figure, Source
 from halfsky.observations import Confidentiality, Figures, Nature, Observation, SeriesKey, Status
@@ -123,3 +123,8 @@ def sources(plan_id: str) -> list[str]:
 def has_demonstration(plan_id: str) -> bool:
     """Whether any current figure is demonstration data 演示数据."""
     return Figure.objects.filter(plan=plan_id, current=True, nature=Nature.DEMO).exists()
+
+
+def newest_year(plan_id: str) -> int | None:
+    """The last year with a figure that has a value."""
+    return Figure.objects.filter(plan=plan_id, current=True, value__isnull=False).aggregate(newest=Max("year"))["newest"]

@@ -1,0 +1,29 @@
+"""``halfsky serve``: the pages, on this machine."""
+
+from __future__ import annotations
+
+import typer
+from rich.console import Console
+
+from halfsky.cli.setup import prepare
+
+
+def serve(
+    address: str = typer.Option("127.0.0.1", help="Address to listen on 监听地址."),
+    port: int = typer.Option(8000, min=1, max=65535, help="Port 端口."),
+    workers: int = typer.Option(1, min=1, max=64, help="Worker processes 进程数."),
+) -> None:
+    """Serve the pages 启动网页服务. Hosts other than this machine are named in HALFSKY_HOSTS."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    prepare()
+    Console().print(f"Halfsky 半边天 → http://{address}:{port}/", highlight=False)
+    Granian(
+        "halfsky.config.wsgi:application", address=address, port=port, interface=Interfaces.WSGI, workers=workers,
+        blocking_threads=4, log_access=False,
+    ).serve()  # fmt: skip
+
+
+def register(app: typer.Typer) -> None:
+    app.command("serve")(serve)

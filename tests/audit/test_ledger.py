@@ -1,0 +1,86 @@
+"""Every write is an event; the chain shows what was altered, removed or put elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, connection, connections, transaction
+from django.db.transaction import TransactionManagementError
+
+from halfsky.audit.actions import record
+from halfsky.audit.models import GENESIS, Event
+from halfsky.audit.queries import head, verify
+from tests.support import CLERK
+
+pytestmark = pytest.mark.django_db
+
+
+def write(n: int) -> list[Event]:
+    with transaction.atomic():
+        return [record(by=CLERK, action="test", subject=f"thing:{i}", after={"n": i, "名": "值"}) for i in range(n)]
+
+
+def forge(statement: str, *values: object) -> None:
+    """Change the ledger as an attacker with the database's superuser would: without its triggers."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("ALTER TABLE audit_event DISABLE TRIGGER ALL")
+            cursor.execute(statement, values)
+            cursor.execute("ALTER TABLE audit_event ENABLE TRIGGER ALL")
+        else:
+            cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_event'")
+            triggers = [row[0] for row in cursor.fetchall()]
+            cursor.execute("DROP TRIGGER audit_event_no_update")
+            cursor.execute("DROP TRIGGER audit_event_no_delete")
+            cursor.execute(statement, values)
+            for trigger in triggers:
+                cursor.execute(trigger)
+
+
+def test_an_untouched_chain_holds() -> None:
+    events = write(5)
+    assert events[0].previous == GENESIS
+    assert verify() == []
+    assert head() == (events[-1].number, events[-1].seal)
+
+
+def test_an_altered_event_is_named() -> None:
+    events = write(3)
+    forge("UPDATE audit_event SET reason = %s WHERE number = %s", "forged", events[1].number)
+    assert [(b.number, b.what) for b in verify()] == [(events[1].number, "altered")]
+
+
+def test_a_missing_event_shows_at_the_one_after_it() -> None:
+    events = write(3)
+    forge("DELETE FROM audit_event WHERE number = %s", events[1].number)
+    assert [(b.number, b.what) for b in verify()] == [(events[2].number, "missing-or-reordered")]
+
+
+def test_a_tail_cut_off_shows_against_the_noted_head() -> None:
+    events = write(3)
+    noted = head()
+    forge("DELETE FROM audit_event WHERE number = %s", events[2].number)
+    assert verify() == []
+    assert head() != noted
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit_event SET reason = 'x'", "DELETE FROM audit_event"])
+def test_the_database_itself_refuses_to_change_an_event(statement: str) -> None:
+    write(1)
+    with pytest.raises(DatabaseError, match="never"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_an_event_outside_a_transaction_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as outside, pytest.raises(TransactionManagementError):
+        outside.setattr(connections["default"], "in_atomic_block", False)
+        record(by=CLERK, action="test", subject="thing")
+
+
+def test_an_event_that_is_rolled_back_leaves_no_gap() -> None:
+    write(1)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        record(by=CLERK, action="lost", subject="thing")
+        raise RuntimeError
+    write(1)
+    assert verify() == []
+    assert Event.objects.count() == 2

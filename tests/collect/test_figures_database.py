@@ -1,0 +1,112 @@
+"""Figures go in whole, are revised with a reason, and keep every earlier version."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from halfsky.audit.models import Event
+from halfsky.audit.queries import verify
+from halfsky.collect import queries
+from halfsky.collect.actions import Taken, import_figures
+from halfsky.collect.models import Figure
+from halfsky.observations import Nature, Status
+from halfsky.plan import Faulty
+from tests.support import CITY, CLERK, SHORE, figure, rising, small_plan
+
+pytestmark = pytest.mark.django_db
+PLAN = small_plan()
+
+
+def take(*observations, **more) -> Taken:
+    return import_figures(plan=PLAN, observations=observations, by=CLERK, **more)
+
+
+def codes(error: pytest.ExceptionInfo[Faulty]) -> set[str]:
+    return {fault.code for fault in error.value.faults}
+
+
+def test_figures_come_back_exactly_as_they_went_in() -> None:
+    sent = [
+        figure("maternal_mortality", CITY, 2021, "7.16", numerator=Decimal(3), denominator=Decimal(41899)),
+        figure("maternal_mortality", CITY, 2022, "0"),
+        figure("maternal_mortality", CITY, 2023, None, status=Status.NOT_COLLECTED, comment="系统停用"),
+        figure("maternal_mortality", SHORE, 2023, None, status=Status.NOT_APPLICABLE),
+        figure("screening", CITY, 2023, "100", nature=Nature.SURVEY),
+    ]
+    assert take(*sent) == Taken(5, 0, 0)
+    assert sorted(queries.figures(PLAN), key=lambda o: o.key) == sorted(sent, key=lambda o: o.key)
+
+
+def test_zero_is_not_blank_and_blank_is_not_zero() -> None:
+    take(figure("screening", CITY, 2021, "0"), figure("screening", CITY, 2022, None, status=Status.NOT_COLLECTED))
+    held = queries.figures(PLAN)
+    key = figure("screening", CITY, 2021, "0").series
+    assert held.value(key, 2021) == 0
+    assert held.get(key, 2022).value is None
+    assert held.get(key, 2023) is None
+
+
+def test_the_same_file_sent_twice_changes_nothing() -> None:
+    sent = rising("screening", CITY, 2020, "60", "61.5")
+    take(*sent)
+    assert take(*sent) == Taken(0, 0, 2)
+    assert Event.objects.count() == 1
+
+
+def test_a_revision_needs_a_reason_and_keeps_the_earlier_version() -> None:
+    first = figure("screening", CITY, 2021, "61.5")
+    take(first, file="first.csv")
+    better = replace(first, value=Decimal("62.1"))
+    with pytest.raises(Faulty) as refused:
+        take(better)
+    assert codes(refused) == {"reason-missing"}
+    assert take(better, reason="补报漏统计的街道", file="second.csv") == Taken(0, 1, 0)
+    trail = queries.trail(PLAN.id, first.series, 2021)
+    assert [(v.version, v.current, v.observation.value, v.file) for v in trail] == [
+        (2, True, Decimal("62.1"), "second.csv"),
+        (1, False, Decimal("61.5"), "first.csv"),
+    ]
+    assert trail[0].reason == "补报漏统计的街道"
+    assert trail[0].actor == CLERK.name
+    assert queries.figures(PLAN).value(first.series, 2021) == Decimal("62.1")
+    assert verify() == []
+
+
+def test_a_third_version_counts_on() -> None:
+    first = figure("screening", CITY, 2021, "61")
+    take(first)
+    for value in ("62", "63"):
+        take(replace(first, value=Decimal(value)), reason="更正")
+    assert [v.version for v in queries.trail(PLAN.id, first.series, 2021)] == [3, 2, 1]
+    assert Figure.objects.filter(current=True).count() == 1
+
+
+def test_one_faulty_figure_keeps_the_whole_delivery_out() -> None:
+    good = figure("screening", CITY, 2021, "61")
+    with pytest.raises(Faulty) as refused:
+        take(good, good, figure("screening", CITY, 2022, "0.1234567890123456789"))
+    assert codes(refused) == {"figure-repeated", "figure-digits"}
+    assert Figure.objects.count() == Event.objects.count() == 0
+
+
+def test_demonstration_data_may_not_replace_a_real_figure() -> None:
+    real = figure("screening", CITY, 2021, "61", nature=Nature.PRINTED)
+    take(real)
+    with pytest.raises(Faulty) as refused:
+        take(replace(real, value=Decimal(99), nature=Nature.DEMO), reason="演示")
+    assert codes(refused) == {"demo-over-real"}
+
+
+def test_every_citation_is_listed_once() -> None:
+    take(figure("screening", CITY, 2021, "61", source="年报"), figure("screening", CITY, 2022, "62", source="年报"))
+    assert queries.sources(PLAN.id) == ["年报"]
+    assert not queries.has_demonstration(PLAN.id)
+
+
+def test_only_the_named_indicators_and_places_are_read() -> None:
+    take(*rising("screening", CITY, 2021, "1", "2"), *rising("screening", SHORE, 2021, "3"), *rising("maternal_mortality", CITY, 2021, "9"))
+    assert len(queries.figures(PLAN, indicators=["screening"])) == 3
+    assert len(queries.figures(PLAN, indicators=["screening"], regions=[SHORE])) == 1
