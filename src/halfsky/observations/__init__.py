@@ -1,5 +1,7 @@
 """What was measured: tidy figures, roll-up, gaps and quality rules."""
 
+from halfsky.observations.csvfile import read_csv, write_csv
+from halfsky.observations.demonstration import demonstration_figures
 from halfsky.observations.model import (
     WITHOUT_VALUE,
     Confidentiality,
@@ -9,6 +11,7 @@ from halfsky.observations.model import (
     SeriesKey,
     Status,
 )
+from halfsky.observations.reading import Reading
 
 __all__ = [
     "WITHOUT_VALUE",
@@ -16,6 +19,10 @@ __all__ = [
     "Figures",
     "Nature",
     "Observation",
+    "Reading",
     "SeriesKey",
     "Status",
+    "demonstration_figures",
+    "read_csv",
+    "write_csv",
 ]
