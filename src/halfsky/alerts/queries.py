@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from halfsky.alerts.models import Assessment, Warning
-from halfsky.alerts.policy import Ground
+from halfsky.alerts.policy import Ground, judge
 from halfsky.assess import Verdict
 
 
@@ -47,6 +48,13 @@ class OpenWarning:
     grounds: tuple[Ground, ...]
     since: int
     verdict: Verdict
+
+
+def warnings_in(verdicts: Iterable[Verdict]) -> list[OpenWarning]:
+    """The warnings that verdicts of any year call for, in the order of :func:`warnings`."""
+    judged = ((verdict, judge(verdict)) for verdict in verdicts)
+    found = [OpenWarning(j.level.value, j.grounds, verdict.as_of, verdict) for verdict, j in judged if j is not None]
+    return sorted(found, key=_gravity)
 
 
 _ORDER = {"red": 0, "orange": 1, "yellow": 2}
