@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from halfsky.observations import Figures, Nature, SeriesKey, Status, demonstration_figures, read_csv, write_csv
+from halfsky.observations import Figures, Nature, SeriesKey, Status, read_csv, write_csv
+from halfsky.observations.demonstration import demonstration_figures
 from halfsky.observations.quotient import agrees
 from halfsky.plan import Indicator, Plan, Residence, Sex, Slice
 from tests.observations.sample import CITY, CORE, INDICATORS, ISLE, SHORE, TOWN, baseline, indicator, sample_plan

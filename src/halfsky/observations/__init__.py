@@ -1,7 +1,11 @@
-"""What was measured: tidy figures, roll-up, gaps and quality rules."""
+"""What was measured: tidy figures, roll-up, gaps and quality rules.
+
+:mod:`halfsky.observations.demonstration` generates demonstration data; it is not imported here, because
+it alone of this room needs numpy.
+"""
 
 from halfsky.observations.csvfile import read_csv, write_csv
-from halfsky.observations.demonstration import demonstration_figures
+from halfsky.observations.gaps import Gap, gaps
 from halfsky.observations.model import (
     WITHOUT_VALUE,
     Confidentiality,
@@ -12,17 +16,27 @@ from halfsky.observations.model import (
     Status,
 )
 from halfsky.observations.reading import Reading
+from halfsky.observations.rollup import Over, RollUp, roll_up
+from halfsky.observations.workbook import read_xlsx
+from halfsky.observations.workbook_write import template, write_xlsx
 
 __all__ = [
     "WITHOUT_VALUE",
     "Confidentiality",
     "Figures",
+    "Gap",
     "Nature",
     "Observation",
+    "Over",
     "Reading",
+    "RollUp",
     "SeriesKey",
     "Status",
-    "demonstration_figures",
+    "gaps",
     "read_csv",
+    "read_xlsx",
+    "roll_up",
+    "template",
     "write_csv",
+    "write_xlsx",
 ]

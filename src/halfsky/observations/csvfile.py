@@ -144,7 +144,7 @@ def _gbk(data: bytes) -> str | None:
 
 
 def _could_be_gbk(data: bytes, text: str) -> bool:
-    """A few GBK words (联通 is the famous one) are valid UTF-8 by chance, and then hold no Chinese at all."""
+    """A few GBK words (模 alone is one) are valid UTF-8 by chance, and hold no Chinese when read so."""
     if text.isascii() or data.startswith(b"\xef\xbb\xbf") or any(c >= "\u2e80" for c in text):
         return False
     gbk = _gbk(data)

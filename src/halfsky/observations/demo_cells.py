@@ -176,7 +176,9 @@ def fit_quotient(
     assert indicator.scale is not None
     free = ~fixed
     held_n, held_d, whole = int(numerator[fixed].sum()), int(denominator[fixed].sum()), int(denominator.sum())
-    sizes = np.arange(max(held_d + 1, whole // 2), whole * 3 + 2000, dtype=np.float64)
+    common = float(printed) * whole / float(indicator.scale) >= 1000  # then a fitting size is never far
+    reach = min(whole // 2, 50_000) if common else whole // 2
+    sizes = np.arange(max(held_d + 1, whole - reach), whole + 4 * reach + 2000, dtype=np.float64)
     tops = np.rint(float(printed) * sizes / float(indicator.scale))
     off = np.abs(tops / sizes * float(indicator.scale) - float(printed))
     fits = (off < 0.499 * 10.0 ** -decimals_of(printed)) & (tops >= held_n)

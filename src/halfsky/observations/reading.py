@@ -107,6 +107,8 @@ def read_rows(rows: Iterable[Row], plan: Plan, faults: list[Fault], readings: li
     for row in rows:
         if not any(text.strip() for text in row.cells.values()) and not row.kinds:
             continue
+        if len(faults) > MAX_FAULTS:
+            break
         observation = reader.read(row)
         if observation is None:
             continue
@@ -117,10 +119,12 @@ def read_rows(rows: Iterable[Row], plan: Plan, faults: list[Fault], readings: li
     if not observations and not faults:
         faults.append(top.fault("file-empty", Text(zh="文件中没有数据行。", en="The file holds no figures.")))
     if len(faults) > MAX_FAULTS:
-        more = len(faults) - MAX_FAULTS
         del faults[MAX_FAULTS:]
         last = faults[-1]
-        message = Text(zh=f"另有 {more} 处错误未列出。", en=f"{more} more faults are not listed.")
+        message = Text(
+            zh=f"错误已达 {MAX_FAULTS} 处，其余未再检查。请先改正以上各处。",
+            en=f"{MAX_FAULTS} faults were found and the rest was not checked. Correct these first.",
+        )
         faults.append(Fault(code="faults-more", message=message, file=last.file, sheet=last.sheet))
     return Reading(() if faults else tuple(observations), tuple(faults), tuple(readings))
 
@@ -351,8 +355,8 @@ class _RowReader:
                 row,
                 column,
                 "text-long",
-                f"{column} 有 {len(text)} 字，超过 {longest} 字，请缩短。",
-                f"{column} has {len(text)} characters, more than {longest}; shorten it.",
+                f"{column} 超过 {longest} 字，请缩短。",
+                f"{column} has more than {longest} characters; shorten it.",
             )
         elif _CONTROL.search(text):
             self._refuse(
