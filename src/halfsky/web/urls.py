@@ -1,6 +1,46 @@
 """Addresses of the pages."""
 
-from django.urls import URLPattern
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+from django.views.i18n import set_language
+
+from halfsky.web import choices
+from halfsky.web.views import charts, clauses, data, indicators, overview, places, warnings
+
+
+class ThemeConverter(StringConverter):
+    regex = "light|dark|print"
+
+
+class LanguageConverter(StringConverter):
+    regex = "zh|en"
+
+
+register_converter(ThemeConverter, "theme")
+register_converter(LanguageConverter, "language")
+
+PLAN = "<slug:plan_id>/"
 
 app_name = "web"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", overview.home, name="home"),
+    path("plans/", overview.plans, name="plans"),
+    path("choose/language/", set_language, name="choose-language"),
+    path("choose/theme/", choices.choose_theme, name="choose-theme"),
+    path(PLAN, overview.overview, name="overview"),
+    path(f"{PLAN}wall/", overview.wall, name="wall"),
+    path(f"{PLAN}methods/", overview.methods, name="methods"),
+    path(f"{PLAN}fields/<int:number>/", clauses.field, name="field"),
+    path(f"{PLAN}goals/<str:clause>/", clauses.clause, {"letters": "G"}, name="goal"),
+    path(f"{PLAN}measures/<str:clause>/", clauses.clause, {"letters": "M"}, name="measure"),
+    path(f"{PLAN}provisions/<str:clause>/", clauses.clause, {"letters": "OE"}, name="provision"),
+    path(f"{PLAN}targets/", clauses.targets, name="targets"),
+    path(f"{PLAN}indicators/<slug:indicator_id>/", indicators.indicator, name="indicator"),
+    path(f"{PLAN}map/", places.map_, name="map"),
+    path(f"{PLAN}regions/<str:code>/", places.region, name="region"),
+    path(f"{PLAN}warnings/", warnings.warnings, name="warnings"),
+    path(f"{PLAN}data/", data.data, name="data"),
+    path(f"{PLAN}data/reports/<str:name>", data.report, name="report"),
+    path(f"{PLAN}data/<str:name>", data.download, name="download"),
+    path(f"{PLAN}charts/<slug:kind>.<theme:theme>.<language:language>.svg", charts.chart, name="chart"),
+]

@@ -1,0 +1,41 @@
+"""What a reader chooses: filters in the address, and the theme in a cookie."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+THEME_COOKIE = "halfsky_theme"
+THEMES = ("auto", "light", "dark")
+YEAR = 365 * 24 * 3600
+
+
+def chosen(request: HttpRequest, name: str, allowed: Collection[str]) -> str:
+    """A filter from the address; empty when it is not set. Raises ``BadRequest`` for what cannot be chosen."""
+    value = request.GET.get(name, "")
+    if value and value not in allowed:
+        raise BadRequest(f"{name}={value[:40]!r} is not one of the choices")
+    return value
+
+
+@require_POST
+def choose_theme(request: HttpRequest) -> HttpResponseBase:
+    """Keep light or dark in a cookie, or follow the system again; back to the page one came from."""
+    theme = request.POST.get("theme", "")
+    if theme not in THEMES:
+        raise BadRequest("theme")
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        back = "/"
+    response = HttpResponseRedirect(back)
+    if theme == "auto":
+        response.delete_cookie(THEME_COOKIE, samesite="Lax")
+    else:
+        response.set_cookie(
+            THEME_COOKIE, theme, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure()
+        )
+    return response

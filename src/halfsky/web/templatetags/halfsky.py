@@ -1,0 +1,167 @@
+"""What every template needs: words in the reader's language, figures, standings, links that keep the year."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from halfsky.assess import Flag, Standing
+from halfsky.observations import Observation
+from halfsky.observations.columns import NATURE_NAMES, RESIDENCE_NAMES, SEX_NAMES, STATUS_NAMES
+from halfsky.plan import Indicator, Region, Text
+from halfsky.reports import words as names
+from halfsky.web import numbers, words
+from halfsky.web.book import Book, page_language
+from halfsky.web.chartfiles import Chart, chart_of
+from halfsky.web.present import Tally
+from halfsky.web.sparkline import HEIGHT, WIDTH, Sparkline
+
+register = template.Library()
+
+CLAUSE_PAGES = {"G": "goal", "M": "measure", "O": "provision", "E": "provision"}
+
+
+@register.filter
+def text(value: Text | None) -> str:
+    """Words of the plan or the library in the reader's language."""
+    return "" if value is None else value.in_language(page_language())
+
+
+@register.filter
+def figure(value: numbers.Number | None, indicator: Indicator) -> str:
+    return numbers.figure(value, indicator)
+
+
+@register.filter
+def figure_with_unit(value: numbers.Number | None, indicator: Indicator) -> str:
+    return "" if value is None else names.with_unit(value, indicator, page_language())
+
+
+@register.filter
+def signed(value: numbers.Number | None, indicator: Indicator) -> str:
+    return numbers.signed(value, indicator)
+
+
+@register.filter
+def chance(value: float | None) -> str:
+    return numbers.chance(value)
+
+
+@register.filter
+def unit(indicator: Indicator) -> str:
+    return names.unit_name(indicator, page_language())
+
+
+@register.filter
+def name(value: Any) -> str:
+    """The name of a code: a standing, flag, kind, binding, warning level, ground, level of place …"""
+    for table in (names.STANDINGS, names.FLAGS, names.KINDS, names.BINDS, NATURE_NAMES, STATUS_NAMES, SEX_NAMES, RESIDENCE_NAMES):
+        if type(value) is type(next(iter(table))) and value in table:
+            return str(table[value].in_language(page_language()))
+    for plain in (words.LEVELS, words.GROUNDS, words.REGION_LEVELS, words.DIRECTIONS, words.CLAUSE_KINDS):
+        if value in plain:
+            return str(plain[value])
+    if value in names.FREQUENCIES:
+        return names.FREQUENCIES[value].in_language(page_language())
+    raise KeyError(value)
+
+
+@register.filter
+def meaning(value: Standing | Flag) -> str:
+    """One sentence on what a standing or a flag says."""
+    if isinstance(value, Standing):
+        return str(words.STANDING_MEANINGS[value])
+    return str(words.FLAG_MEANINGS[value])
+
+
+@register.filter
+def listed(items: list[Text]) -> str:
+    """Names one after the other, with the comma of the language."""
+    return names.listed([text(item) for item in items], page_language())
+
+
+@register.simple_tag(takes_context=True)
+def here(context: Context, view: str, **kwargs: Any) -> str:
+    """The address of another page of the same plan at the same year; ``q_`` parameters become its query."""
+    book: Book = context["book"]
+    query = {key[2:]: value for key, value in kwargs.items() if key.startswith("q_") and value not in ("", None)}
+    path = {key: value for key, value in kwargs.items() if not key.startswith("q_")}
+    if not book.newest:
+        query["as_of"] = book.as_of
+    address = reverse(f"web:{view}", kwargs={"plan_id": book.plan.id, **path})
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+@register.simple_tag(takes_context=True)
+def clause(context: Context, clause_id: str) -> str:
+    """The address of a clause's page."""
+    return here(context, CLAUSE_PAGES[clause_id[0]], clause=clause_id)
+
+
+@register.inclusion_tag("web/parts/standing.html")
+def standing(status: Standing, label: bool = True) -> dict[str, Any]:
+    """A standing by shape, word and colour."""
+    return {"status": status, "label": label}
+
+
+@register.inclusion_tag("web/parts/spark.html")
+def spark(line: Sparkline | None, status: Standing | None = None) -> dict[str, Any]:
+    return {"line": line, "status": status, "width": WIDTH, "height": HEIGHT}
+
+
+@register.inclusion_tag("web/parts/bar.html")
+def bar(tally: Tally) -> dict[str, Any]:
+    """How promises stand as one bar; the numbers stand in the table beside it."""
+    return {"tally": tally}
+
+
+@register.inclusion_tag("web/parts/cell.html")
+def cell(observation: Observation | None, indicator: Indicator) -> dict[str, Any]:
+    """A figure, or the reason why there is none."""
+    missing = observation is None or observation.value is None
+    return {
+        "observation": observation,
+        "indicator": indicator,
+        "absence": numbers.absence(observation, page_language()) if missing else "",
+        "note": None if missing or observation.status == "A" else observation.status,  # type: ignore[union-attr]
+    }
+
+
+@register.inclusion_tag("web/parts/chart.html", takes_context=True)
+def chart(context: Context, kind: str, alt: str | SafeString, **query: str) -> dict[str, Any]:
+    """A chart as a picture for the reader's theme, language and width; ``alt`` says what it shows."""
+    made: Chart = chart_of(context["book"], kind, {k: str(v) for k, v in query.items() if v})
+    return {"chart": made, "alt": alt, "theme": context["request"].COOKIES.get("halfsky_theme", "")}
+
+
+@register.filter
+def place(code: str, book: Book) -> Region:
+    return book.plan.place[code]
+
+
+@register.filter
+def count(number: Decimal | str | None) -> str:
+    """A numerator or denominator: whole, or with the decimals that it has."""
+    return f"{number:,f}" if isinstance(number, Decimal) else ""
+
+
+@register.filter
+def age_group(code: str) -> str:
+    """An SDMX age code in words: ``Y35T45`` is 35 to 45, ``Y_GE60`` is 60 and over."""
+    if match := re.fullmatch(r"Y(\d+)T(\d+)", code):
+        return _("aged %(low)s to %(high)s") % {"low": match[1], "high": match[2]}
+    if match := re.fullmatch(r"Y_GE(\d+)", code):
+        return _("aged %(low)s and over") % {"low": match[1]}
+    if match := re.fullmatch(r"Y_LT(\d+)", code):
+        return _("younger than %(high)s") % {"high": match[1]}
+    if match := re.fullmatch(r"Y(\d+)", code):
+        return _("aged %(age)s") % {"age": match[1]}
+    return _("all ages")

@@ -1,0 +1,95 @@
+"""Where the plan stands: the picker of plans, the overview, the wall screen, the methods."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+
+from halfsky.alerts import policy
+from halfsky.alerts import queries as alerts
+from halfsky.assess import Flag
+from halfsky.catalogue import queries as catalogue
+from halfsky.collect import queries as collect
+from halfsky.plan import Faulty, Plan
+from halfsky.reports.charts.marks import READING_ORDER
+from halfsky.web.book import Book, of_plan, page
+from halfsky.web.present import Tally, by_field, by_place, promises, warning_rows
+
+URGENT = 10  # rows of the overview's first table: what one reads in a minute
+URGENT_ON_THE_WALL = 6
+
+
+def home(request: HttpRequest) -> HttpResponseBase:
+    """To the first plan of a city; to the list of plans when there is none."""
+    installed, _ = _installed()
+    first = next((plan for plan in installed if plan.level == "city"), None) or next(iter(installed), None)
+    return redirect("web:overview", plan_id=first.id) if first else redirect("web:plans")
+
+
+def plans(request: HttpRequest) -> HttpResponseBase:
+    """Every installed plan, and the packs that cannot be opened with what is wrong with them."""
+    sound, unsound = _installed()
+    rows = [{"plan": plan, "assessment": alerts.latest(plan.id)} for plan in sound]
+    return render(request, "web/plans.html", {"rows": rows, "unsound": unsound})
+
+
+def _installed() -> tuple[list[Plan], list[tuple[str, Faulty]]]:
+    sound: list[Plan] = []
+    unsound: list[tuple[str, Faulty]] = []
+    for plan_id in catalogue.folders():
+        try:
+            sound.append(catalogue.plan(plan_id))
+        except Faulty as error:
+            unsound.append((plan_id, error))
+    return sound, unsound
+
+
+@of_plan
+def overview(request: HttpRequest, book: Book) -> HttpResponseBase:
+    rows = promises(book)
+    warnings = warning_rows(book)
+    return page(
+        request,
+        "overview",
+        book,
+        {
+            "headline": Tally.of(row.standing for row in rows),
+            "fields": by_field(rows, book.plan),
+            "places": by_place(book),
+            "urgent": warnings[:URGENT],
+            "warning_count": len(warnings),
+            "standings": READING_ORDER,
+        },
+    )
+
+
+@of_plan
+def wall(request: HttpRequest, book: Book) -> HttpResponseBase:
+    """For a screen on a wall: few things, large; it fetches itself anew every ten minutes."""
+    rows = promises(book)
+    context = {
+        "headline": Tally.of(row.standing for row in rows),
+        "fields": by_field(rows, book.plan),
+        "urgent": warning_rows(book)[:URGENT_ON_THE_WALL],
+        "standings": READING_ORDER,
+    }
+    response = page(request, "wall", book, context)
+    response.headers["Refresh"] = "600"
+    return response
+
+
+@of_plan
+def methods(request: HttpRequest, book: Book) -> HttpResponseBase:
+    """How standings are judged, when warnings are raised, where the figures come from."""
+    return page(
+        request,
+        "methods",
+        book,
+        {
+            "standings": READING_ORDER,
+            "flags": list(Flag),
+            "policy": policy,
+            "sources": collect.sources(book.plan.id),
+            "readings": [target for target in book.plan.targets if target.reading or target.tolerance],
+        },
+    )

@@ -1,0 +1,73 @@
+"""The names of things on the pages that ``reports.words`` does not name. Message ids are English; the catalogue holds the Chinese."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from halfsky.alerts.policy import Ground
+from halfsky.assess import Flag, Standing
+
+Words = Promise | str
+
+GRAVITY: tuple[Standing, ...] = (
+    Standing.MISSED, Standing.AT_RISK, Standing.UNCERTAIN, Standing.TOO_LITTLE, Standing.NO_DATA,
+    Standing.ON_TRACK, Standing.MET, Standing.NOT_APPLICABLE,
+)  # fmt: skip
+"""Gravest first: of several places the first of these stands for a promise."""
+
+STANDING_MEANINGS: dict[Standing, Words] = {
+    Standing.MET: _("The bound of the milestone in force is reached."),
+    Standing.ON_TRACK: _("Not reached yet, and likely to be reached in time."),
+    Standing.UNCERTAIN: _("Neither likely nor unlikely to be reached in time."),
+    Standing.AT_RISK: _("Unlikely to be reached in time as things stand."),
+    Standing.MISSED: _("The milestone's year has come and the bound is not reached."),
+    Standing.TOO_LITTLE: _("Something is known, but not enough to judge."),
+    Standing.NO_DATA: _("Nothing is known."),
+    Standing.NOT_APPLICABLE: _("The promise has no object in this place."),
+}
+
+FLAG_MEANINGS: dict[Flag, Words] = {
+    Flag.VOLATILE: _("The figures swing more from year to year than the progress that is needed."),
+    Flag.SLIPPING: _("The newest figures are worse than those before."),
+    Flag.SMALL_NUMBERS: _("So few cases that one more or less decides: a single year proves little."),
+    Flag.BREAK: _("Earlier years were counted differently and are not compared."),
+    Flag.STALE: _("The newest figure is older than the year judged."),
+    Flag.NEARLY: _("Short of the bound by no more than the stated margin."),
+}
+
+LEVELS: dict[str, Words] = {
+    "red": _("Red"),
+    "orange": _("Orange"),
+    "yellow": _("Yellow"),
+}
+
+GROUNDS: dict[Ground, Words] = {
+    Ground.MISSED: _("Missed"),
+    Ground.AT_RISK: _("At risk"),
+    Ground.VOLATILE: _("Volatile"),
+    Ground.SLIPPING: _("Slipping"),
+}
+
+REGION_LEVELS: dict[str, Words] = {
+    "nation": _("Nation"),
+    "province": _("Province"),
+    "city": _("City"),
+    "district": _("District"),
+    "county": _("County"),
+    "county_level_city": _("County-level city"),
+    "zone": _("Functional zone"),
+}
+
+DIRECTIONS: dict[str, Words] = {
+    "higher": _("higher is better"),
+    "lower": _("lower is better"),
+    "neither": _("neither higher nor lower is better"),
+}
+
+CLAUSE_KINDS: dict[str, Words] = {
+    "G": _("Goal"),
+    "M": _("Measure"),
+    "O": _("Provision on organisation"),
+    "E": _("Provision on monitoring and evaluation"),
+}
