@@ -15,8 +15,8 @@ from halfsky.observations.model import (
     SeriesKey,
     Status,
 )
-from halfsky.observations.reading import Reading
 from halfsky.observations.rollup import Over, RollUp, roll_up
+from halfsky.observations.rows import Reading
 from halfsky.observations.workbook import read_xlsx
 from halfsky.observations.workbook_write import template, write_xlsx
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import lru_cache
 
 from halfsky.observations.model import WITHOUT_VALUE, Observation
 from halfsky.observations.quotient import agrees, quotient
@@ -18,7 +17,6 @@ _STATUSES = Text(
 )
 
 
-@lru_cache(maxsize=1024)
 def bounds(indicator: Indicator) -> tuple[Decimal | None, Decimal | None]:
     """Least and greatest possible value: the pack's own, else what the unit implies."""
     low: Decimal | None = None if indicator.unit is Unit.PERCENTAGE_POINTS else _ZERO

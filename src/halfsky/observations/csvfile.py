@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 
 from halfsky.observations.columns import HEADER, MAX_ROWS, cells
 from halfsky.observations.model import Observation
-from halfsky.observations.reading import Place, Reading, Row, header_fault, read_rows
+from halfsky.observations.reading import read_rows
+from halfsky.observations.rows import Place, Reading, Row, header_fault
 from halfsky.plan import Fault, Plan, Text
 
 MAX_BYTES = 64 * 1024 * 1024

@@ -54,6 +54,10 @@ _ROOM: Mapping[Unit, tuple[float, float]] = {
 }  # fmt: skip
 _LIFETIME = ("寿命", "life expectancy")
 _LIFETIMES = (79.0, 83.0)
+# Percentages: girls are nearly half of the children, women a minority in most bodies, and an evil is seldom common.
+_GIRLS, _GIRLS_SHARE = ("女童", "女孩", "女生"), (45.0, 48.5)
+_SHARE, _WOMENS_SHARE = ("比例", "占比", "比重"), (22.0, 46.0)
+_UNWANTED = (3.0, 18.0)
 _PERIODS = {"annual": 1, "term": 1, "biennial": 2, "triennial": 3, "irregular": 3, "quinquennial": 5, "census": 5}
 _TERM = 5
 _TERM_OFFSET = 2  # terms of assemblies begin two years after a base year: 2012, 2017, 2022
@@ -187,6 +191,20 @@ def _goal(plan: Plan, indicator: Indicator, target: Target | None, seed: int) ->
             return None, better
 
 
+def _usual(indicator: Indicator) -> tuple[float, float]:
+    if is_lifetime(indicator):
+        return _LIFETIMES
+    if indicator.unit is Unit.PERCENT:
+        name = indicator.name.zh
+        if any(word in name for word in _GIRLS):
+            return _GIRLS_SHARE
+        if "女" in name and any(word in name for word in _SHARE):
+            return _WOMENS_SHARE
+        if indicator.direction == "lower":
+            return _UNWANTED
+    return _USUAL[indicator.unit]
+
+
 def is_lifetime(indicator: Indicator) -> bool:
     """Whether the years are those of a life, not of schooling."""
     names = f"{indicator.name.zh} {indicator.name.en}".lower()
@@ -196,7 +214,7 @@ def is_lifetime(indicator: Indicator) -> bool:
 def _typical(indicator: Indicator, seed: int) -> float:
     """A usual level, from the pack's own bounds where they are narrow, else from the unit."""
     rng = generator(seed, "typical", indicator.id)
-    low, high = _LIFETIMES if is_lifetime(indicator) else _USUAL[indicator.unit]
+    low, high = _usual(indicator)
     if indicator.maximum is not None and not low < float(indicator.maximum) < 4 * high:
         low, high = 0.4 * float(indicator.maximum), 0.8 * float(indicator.maximum)
     if indicator.minimum is not None and float(indicator.minimum) > low:

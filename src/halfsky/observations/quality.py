@@ -188,7 +188,7 @@ _MAD_TO_DEVIATION = Decimal("1.4826")  # of a normal distribution
 
 
 def _jump(plan: Plan, figures: Figures, indicator: Indicator, key: SeriesKey, rule: Rule) -> Iterator[Finding]:
-    """Changes far outside the series' own: median absolute deviation of the other years' changes.
+    """Changes far outside the series' own, as the other years' changes spread.
 
     Changes are per year, so that a gap in the years is no jump; one across a declared break is none.
     """
@@ -212,9 +212,14 @@ def _jump(plan: Plan, figures: Figures, indicator: Indicator, key: SeriesKey, ru
 
 
 def _spread(changes: Sequence[Decimal]) -> tuple[Decimal, Decimal]:
-    """Median and robust standard deviation."""
+    """Median, and a robust standard deviation: about the median or about zero, whichever is larger.
+
+    A series that goes up and down in turn has two usual changes; about the median of them alone it would
+    seem not to vary at all.
+    """
     usual = median(changes)
-    return usual, median(abs(c - usual) for c in changes) * _MAD_TO_DEVIATION
+    about_median, about_zero = median(abs(c - usual) for c in changes), median(abs(c) for c in changes)
+    return usual, max(about_median, about_zero) * _MAD_TO_DEVIATION
 
 
 _CHECKS: Mapping[Check, Callable[[Plan, Figures, Indicator, SeriesKey, Rule], Iterator[Finding]]] = {

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
@@ -16,10 +15,11 @@ from typing import TypeVar
 
 from halfsky.observations import columns
 from halfsky.observations.bounds import Cuts, range_faults
-from halfsky.observations.columns import HEADER, MAX_COMMENT, MAX_SOURCE
+from halfsky.observations.columns import MAX_COMMENT, MAX_SOURCE
 from halfsky.observations.model import WITHOUT_VALUE, Confidentiality, Nature, Observation, SeriesKey, Status
 from halfsky.observations.numbers import read_number
 from halfsky.observations.quotient import quotient
+from halfsky.observations.rows import Place, Reading, Row
 from halfsky.plan import Fault, Indicator, Plan, Residence, Sex, Text
 from halfsky.plan.model import ALL_AGES
 
@@ -31,72 +31,6 @@ _YEARS_BEFORE_PLAN = 60  # long series are kept for their trend
 _YEARS_AFTER_PLAN = 5  # the final evaluation of a plan falls after its end
 
 Code = TypeVar("Code", bound=StrEnum)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a row stands: a line of a text file, or a row of a sheet."""
-
-    file: str
-    row: int
-    sheet: str = ""
-
-    def fault(self, code: str, message: Text, column: str = "") -> Fault:
-        if self.sheet:
-            cell = f"{_letter(HEADER.index(column))}{self.row}" if column in HEADER else f"A{self.row}"
-            return Fault(code=code, message=message, file=self.file, sheet=self.sheet, cell=cell)
-        return Fault(code=code, message=message, file=self.file, line=self.row, cell=column)
-
-    def name(self) -> Text:
-        return Text(zh=f"第 {self.row} 行", en=f"row {self.row}")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a file: its cells by column, as text. ``kinds`` names cells that are no plain text or number."""
-
-    place: Place
-    cells: Mapping[str, str]
-    kinds: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a file gave. ``observations`` is empty when there is any fault: a file is taken whole or not at all.
-
-    ``readings`` are notes, in the form of faults, on everything that was read otherwise than written.
-    """
-
-    observations: tuple[Observation, ...] = ()
-    faults: tuple[Fault, ...] = ()
-    readings: tuple[Fault, ...] = ()
-
-
-def _letter(index: int) -> str:
-    return chr(ord("A") + index)
-
-
-def header_fault(names: Iterable[str], place: Place) -> Fault | None:
-    """What is wrong with the first row, if anything."""
-    given = [name.strip() for name in names]
-    while given and not given[-1]:
-        given.pop()
-    if tuple(given) == HEADER:
-        return None
-    missing = [name for name in HEADER if name not in given]
-    unknown = [name[:40] for name in given if name not in HEADER]
-    if not missing and not unknown:
-        zh, en = "列重复或次序不对", "columns repeated or out of order"
-    else:
-        zh = "；".join(f"{w}：{'、'.join(n[:20])}" for w, n in (("缺少", missing), ("多出", unknown)) if n)
-        en = "; ".join(f"{w}: {', '.join(n[:20])}" for w, n in (("missing", missing), ("unknown", unknown)) if n)
-    return place.fault(
-        "header-wrong",
-        Text(
-            zh=f"表头有误（{zh}）。第一行应依次为：{'，'.join(HEADER)}。",
-            en=f"The header is wrong ({en}). The first row must be: {','.join(HEADER)}.",
-        ),
-    )
 
 
 def read_rows(rows: Iterable[Row], plan: Plan, faults: list[Fault], readings: list[Fault], top: Place) -> Reading:

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from halfsky.observations.columns import HEADER, SHEET
-from halfsky.observations.reading import Place, Reading, Row, header_fault, read_rows
+from halfsky.observations.reading import read_rows
+from halfsky.observations.rows import Place, Reading, Row, header_fault
 from halfsky.plan import Fault, Plan, Text
 
 MAX_BYTES = 32 * 1024 * 1024

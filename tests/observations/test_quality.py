@@ -1,0 +1,105 @@
+"""Quality rules: what blocks, what asks, and what is left alone."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from halfsky.observations import Figures, Observation, Status
+from halfsky.observations.demonstration import demonstration_figures
+from halfsky.observations.quality import RULES, Finding, findings
+from halfsky.plan import Plan, Residence, Sex
+from tests.observations.sample import CORE, ISLE, SHORE, TOWN, figure, sample_plan
+
+PLACES = (CORE, SHORE, TOWN, ISLE)
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return sample_plan()
+
+
+def found(plan: Plan, *figures: Observation) -> list[Finding]:
+    return list(findings(plan, Figures(figures)))
+
+
+def rules(plan: Plan, *figures: Observation) -> list[str]:
+    return [f.rule for f in found(plan, *figures)]
+
+
+def series(*values: str | None, first: int = 2012, **more: object) -> list[Observation]:
+    return [
+        figure("life_expectancy", year=first + i, value=v, **more)  # type: ignore[arg-type]
+        for i, v in enumerate(values)
+        if v is not None
+    ]
+
+
+def test_an_impossible_value_blocks(plan: Plan) -> None:
+    (finding,) = found(plan, figure("screening", value="101"))
+    assert (finding.rule, finding.blocks, finding.open) == ("range", True, True)
+    assert "101" in finding.message.zh
+    assert "101" in finding.message.en
+    assert rules(plan, figure("screening", value="100"), figure("screening", year=2023, value="0")) == []
+
+
+def test_a_part_larger_than_its_whole_blocks(plan: Plan) -> None:
+    assert rules(plan, figure("screening", value="99", n="12", d="10")) == ["part-of-whole"]
+    assert rules(plan, figure("toilets", value="1.2", n="12", d="10")) == []
+
+
+def test_women_and_men_must_sum_to_all(plan: Plan) -> None:
+    parts = [figure("workers", value="40", sex=Sex.FEMALE), figure("workers", value="60", sex=Sex.MALE)]
+    assert rules(plan, figure("workers", value="100"), *parts) == []
+    (finding,) = found(plan, figure("workers", value="101"), *parts)
+    assert (finding.rule, finding.blocks) == ("sexes", True)
+    assert "101" in finding.message.en
+    assert rules(plan, figure("workers", value="101"), parts[0]) == []  # a missing part is a gap, not a contradiction
+
+
+def test_urban_and_rural_must_sum_to_all(plan: Plan) -> None:
+    urban = figure("obesity", n="10", d="50", value="20", residence=Residence.URBAN)
+    rural = figure("obesity", n="10", d="50", value="20", residence=Residence.RURAL)
+    assert rules(plan, figure("obesity", n="20", d="100", value="20"), urban, rural) == []
+    assert rules(plan, figure("obesity", n="20", d="90", value="22.22"), urban, rural) == ["residences"]
+
+
+def test_the_districts_must_sum_to_the_city_within_the_tolerance(plan: Plan) -> None:
+    parts = [figure("workers", place, value="250") for place in PLACES]
+    assert rules(plan, figure("workers", value="1000"), *parts) == []
+    assert rules(plan, figure("workers", value="1010"), *parts) == []  # 1%: districts report at different dates
+    (finding,) = found(plan, figure("workers", value="1011"), *parts)
+    assert (finding.rule, finding.blocks) == ("places", False)
+
+
+def test_a_jump_asks_for_an_explanation_that_travels_with_the_figure(plan: Plan) -> None:
+    steady = ["80.0", "80.2", "80.3", "80.5", "80.7", "80.8"]
+    assert rules(plan, *series(*steady, "81.0")) == []
+    (finding,) = found(plan, *series(*steady, "90.0"))
+    assert (finding.rule, finding.year, finding.blocks, finding.open) == ("jump", 2018, False, True)
+    (explained,) = found(plan, *series(*steady), figure("life_expectancy", year=2018, value="90.0", comment="口径调整"))
+    assert (explained.explained, explained.open) == (True, False)
+
+
+def test_a_series_that_always_wavers_is_not_asked_about(plan: Plan) -> None:
+    assert rules(plan, *series("60", "80", "62", "79", "61", "81", "63")) == []
+
+
+def test_a_declared_break_a_short_series_and_a_gap_of_years_are_no_jump(plan: Plan) -> None:
+    steady = series("80.0", "80.2", "80.3", "80.5", "80.7", "80.8")
+    assert rules(plan, *steady, figure("life_expectancy", year=2018, value="95", status=Status.BREAK)) == []
+    assert rules(plan, *series("80", "90", "80")) == []
+    assert rules(plan, *series("70", "71", "72", None, None, None, None, "77", "78", "79")) == []
+
+
+def test_rules_are_data_and_can_be_narrowed(plan: Plan) -> None:
+    strict = next(r for r in RULES if r.id == "places").model_copy(update={"tolerance": Decimal(0)})
+    parts = [figure("workers", place, value="250") for place in PLACES]
+    figures = Figures([figure("workers", value="1001"), *parts])
+    assert [f.rule for f in findings(plan, figures, [strict])] == ["places"]
+    assert findings(plan, figures, [strict.model_copy(update={"indicators": ("obesity",)})]) == ()
+
+
+def test_demonstration_data_contradicts_itself_nowhere(plan: Plan) -> None:
+    assert [f for f in findings(plan, demonstration_figures(plan)) if f.blocks or f.rule == "places"] == []
