@@ -7,6 +7,7 @@
 from halfsky.plan.reader.figures import figures_in
 from halfsky.plan.reader.model import Clause, FieldText, Form, Mention, PlanText, PrefaceFigure, Suggestion
 from halfsky.plan.reader.structure import read_text
+from halfsky.plan.reader.suggesting import suggest, suggest_clause
 
 __all__ = [
     "Clause",
@@ -18,4 +19,6 @@ __all__ = [
     "Suggestion",
     "figures_in",
     "read_text",
+    "suggest",
+    "suggest_clause",
 ]
