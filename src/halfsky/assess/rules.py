@@ -1,0 +1,244 @@
+"""Is a target met now? Exact, in decimals, kind by kind; what lies ahead is the kernel's business."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import numpy as np
+
+from halfsky.assess import reasons
+from halfsky.assess.model import Flag
+from halfsky.assess.policy import RARE_EVENT_UNITS, Policy
+from halfsky.assess.series import History
+from halfsky.plan import Indicator, Kind, Milestone, Target, Text
+
+
+@dataclass
+class Now:
+    """What holds at the latest figure. ``met`` is ``None`` where the figures cannot tell."""
+
+    met: bool | None
+    year: int
+    value: Decimal
+    bound: Decimal | None = None
+    gap: Decimal | None = None
+    base_year: int | None = None
+    base_value: Decimal | None = None
+    flags: set[Flag] = field(default_factory=set)
+    reasons: list[Text] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that the rules look at: one target in one place."""
+
+    target: Target
+    milestone: Milestone
+    indicator: Indicator
+    history: History
+    reference: History
+    baselines: Mapping[int, Decimal]  # year → value printed by the plan for this series
+    policy: Policy
+
+    @property
+    def better_is_higher(self) -> bool:
+        """Which way is forward: what the kind asks for, else the indicator's own direction."""
+        match self.target.kind:
+            case Kind.AT_LEAST | Kind.RISE | Kind.EXISTS | Kind.NOT_BELOW:
+                return True
+            case Kind.AT_MOST | Kind.FALL | Kind.SLOW:
+                return False
+            case Kind.TIMES_BASE:
+                return self.milestone.value is None or self.milestone.value >= 1
+            case _:
+                return self.indicator.direction != "lower"
+
+
+def judge(case: Case) -> Now:
+    """What holds at the latest figure; the history must have one."""
+    latest = case.history.latest
+    assert latest is not None
+    assert latest.value is not None
+    now = Now(None, latest.year, latest.value)
+    _RULES[case.target.kind](case, now)
+    if case.history.break_year is not None and len(case.history.comparable) < len(case.history.observations):
+        now.flags.add(Flag.BREAK)
+        now.reasons.append(reasons.broke(case.history.break_year))
+    if case.target.kind not in {Kind.SLOW, Kind.MATCH, Kind.NEAR} and slipping(case):
+        now.flags.add(Flag.SLIPPING)
+    return now
+
+
+def _beyond(case: Case, now: Now, bound: Decimal, *, higher: bool) -> None:
+    """The bound itself counts as reached: 以上 and 以下 include it."""
+    now.bound = bound
+    now.gap = bound - now.value if higher else now.value - bound
+    now.met = now.gap <= 0
+
+
+def _threshold(case: Case, now: Now) -> None:
+    assert case.milestone.value is not None
+    _beyond(case, now, case.milestone.value, higher=case.better_is_higher)
+    _small_numbers(case, now)
+    if case.target.hold and now.met is False:
+        now.flags.add(Flag.SLIPPING)
+
+
+def _small_numbers(case: Case, now: Now) -> None:
+    """One year of a rare event in a small place proves little: pool years, or say that it cannot be judged alone.
+
+    Years are pooled backwards until there are ``small_events`` events, at most ``pooled_years`` of them. Where
+    fewer than ``expected_events`` would be expected even at the bound, neither met nor missed is said.
+    """
+    latest = case.history.latest
+    if case.indicator.unit not in RARE_EVENT_UNITS or case.indicator.scale is None:
+        return
+    if latest is None or latest.numerator is None or not latest.denominator:
+        return
+    if latest.numerator >= case.policy.small_events or now.bound is None:
+        return
+    now.flags.add(Flag.SMALL_NUMBERS)
+    events, exposure, years = Decimal(0), Decimal(0), 0
+    for observation in reversed(case.history.comparable[-case.policy.pooled_years :]):
+        if observation.numerator is None or not observation.denominator:
+            break
+        events, exposure, years = events + observation.numerator, exposure + observation.denominator, years + 1
+        if events >= case.policy.small_events:
+            break
+    if float(exposure * now.bound / case.indicator.scale) < case.policy.expected_events:
+        now.met = None
+        now.reasons.append(reasons.not_to_be_judged_alone(int(events), years))
+        return
+    pooled = case.indicator.scale * events / exposure
+    now.met = pooled >= now.bound if case.better_is_higher else pooled <= now.bound
+    now.reasons.append(reasons.pooled(case.indicator, pooled, years, int(events)))
+
+
+def _near(case: Case, now: Now) -> None:
+    assert case.milestone.value is not None
+    assert case.target.tolerance is not None
+    now.bound = case.milestone.value
+    now.gap = abs(now.value - now.bound) - case.target.tolerance.value
+    now.met = now.gap <= 0
+    if case.target.hold and not now.met:
+        now.flags.add(Flag.SLIPPING)
+
+
+def _base(case: Case, now: Now) -> bool:
+    """Find the base value: its year, else the nearest of the two years before; a later year is no base."""
+    wanted = case.milestone.base_year
+    assert wanted is not None
+    for year in range(wanted, wanted - case.policy.base_years_back - 1, -1):
+        value = case.history.values.get(year, case.baselines.get(year) if case.history.break_year is None else None)
+        if value is not None and year < now.year:
+            now.base_year, now.base_value = year, value
+            if year != wanted:
+                now.reasons.append(reasons.earlier_base(wanted, year))
+            return True
+    now.reasons.append(reasons.no_base(wanted, broken=case.history.break_year is not None))
+    return False
+
+
+def _since_base(case: Case, now: Now) -> None:
+    """Better than the base year, and not slipping since: standing still is not rising."""
+    if not _base(case, now):
+        return
+    assert now.base_value is not None
+    higher = case.target.kind is Kind.RISE
+    _beyond(case, now, now.base_value, higher=higher)
+    now.met = now.value > now.base_value if higher else now.value < now.base_value
+    if now.met and slipping(case):
+        now.met = False
+        now.reasons.append(reasons.slipped())
+
+
+def _times_base(case: Case, now: Now) -> None:
+    if not _base(case, now):
+        return
+    assert now.base_value is not None
+    assert case.milestone.value is not None
+    _beyond(case, now, now.base_value * case.milestone.value, higher=case.better_is_higher)
+
+
+def _slow(case: Case, now: Now) -> None:
+    """Mean yearly relative growth of the recent window below that of the window before it."""
+    window = case.target.window
+    assert window is not None
+    values = case.history.values
+    ends = [now.year, now.year - window, now.year - 2 * window]
+    if any(year not in values for year in ends) or any(values[year] <= 0 for year in ends):
+        now.reasons.append(reasons.no_windows(window))
+        return
+    recent, earlier = (
+        float(values[late] / values[early]) ** (1 / window) - 1
+        for late, early in ((ends[0], ends[1]), (ends[1], ends[2]))
+    )
+    now.base_year, now.base_value = ends[1], values[ends[1]]
+    now.met = recent < earlier
+    now.reasons.append(reasons.growth(ends, recent, earlier))
+
+
+def _against_reference(case: Case, now: Now) -> None:
+    """Against the reference of the same place and year: the newest year that has both."""
+    common = [year for year in case.history.values if year in case.reference.values]
+    if not common:
+        now.reasons.append(reasons.no_reference())
+        return
+    now.year = common[-1]
+    now.value, other = case.history.values[now.year], case.reference.values[now.year]
+    if case.target.kind is Kind.NOT_BELOW:
+        _beyond(case, now, other, higher=True)
+        return
+    assert case.target.tolerance is not None
+    now.bound = other
+    now.gap = abs(now.value - other) - case.target.tolerance.value
+    now.met = now.gap <= 0
+
+
+_RULES: dict[Kind, Callable[[Case, Now], None]] = {
+    Kind.AT_LEAST: _threshold,
+    Kind.AT_MOST: _threshold,
+    Kind.EXISTS: _threshold,
+    Kind.NEAR: _near,
+    Kind.RISE: _since_base,
+    Kind.FALL: _since_base,
+    Kind.TIMES_BASE: _times_base,
+    Kind.SLOW: _slow,
+    Kind.NOT_BELOW: _against_reference,
+    Kind.MATCH: _against_reference,
+}
+
+
+def slipping(case: Case) -> bool:
+    """Whether the last change was for the worse beyond noise.
+
+    Noise is ``slip_spreads`` robust spreads of the yearly changes, and at least ``slip_share`` of the level.
+    """
+    changes = case.history.changes
+    if not len(changes):
+        return False
+    worse = -changes[-1] if case.better_is_higher else changes[-1]
+    level = abs(float(list(case.history.values.values())[-1]))
+    spread = case.history.spread
+    noise = max((spread or 0.0) * case.policy.slip_spreads, level * case.policy.slip_share)
+    return bool(worse > noise)
+
+
+def volatile(case: Case, now: Now) -> bool:
+    """Whether the swings from year to year are larger than what is at stake, and go both ways.
+
+    The robust spread of yearly changes exceeds the yearly step still required, or, once met, the margin by which
+    it is met; with at least two reversals among five figures or more (after the starting point of our
+    methods notes: a bare coefficient of variation is wrong for a series that moves).
+    """
+    spread = case.history.spread
+    if spread is None or len(case.history.values) < case.policy.volatile_points or now.gap is None:
+        return False
+    turns = np.sign(case.history.changes)
+    turns = turns[turns != 0]
+    reversals = int((turns[1:] != turns[:-1]).sum())
+    years = max(case.milestone.year - now.year, 1)
+    stake = abs(float(now.gap)) / (years if now.gap > 0 else 1)
+    return reversals >= case.policy.volatile_reversals and spread > stake

@@ -1,0 +1,52 @@
+"""Derived indicators: computed from two others of the same place and year, never sent in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from halfsky.observations.model import Figures, Nature, Observation, SeriesKey, Status
+from halfsky.plan import Indicator, Plan
+
+# Exact quotients do not end: a ratio is kept to six decimals, well beyond what is printed.
+_RATIO = Decimal("0.000001")
+
+
+def with_derived(plan: Plan, figures: Figures) -> Figures:
+    """The figures and, beside them, every derived indicator that both of its operands allow.
+
+    A derived figure of a year exists only where both operands have a value. It is demonstration data when
+    either operand is, breaks where either breaks, and cites the sources of both.
+    """
+    held = set(figures.keys)
+    derived = (
+        observation
+        for indicator in plan.indicators
+        if indicator.derive is not None
+        for region in plan.regions
+        if SeriesKey(indicator.id, region.code) not in held
+        for observation in _series(indicator, region.code, figures)
+    )
+    return Figures([*figures, *derived])
+
+
+def _series(indicator: Indicator, region: str, figures: Figures) -> Iterator[Observation]:
+    rule = indicator.derive
+    assert rule is not None
+    of = figures.series(SeriesKey.of(rule.of.indicator, region, rule.of))
+    against = figures.series(SeriesKey.of(rule.against.indicator, region, rule.against))
+    for year in sorted(of.keys() & against.keys()):
+        left, right = of[year], against[year]
+        if left.value is None or right.value is None or (rule.op == "ratio" and right.value == 0):
+            continue
+        value = left.value - right.value if rule.op == "difference" else (left.value / right.value).quantize(_RATIO)
+        both = (left, right)
+        yield Observation(
+            SeriesKey(indicator.id, region),
+            year,
+            abs(value) if rule.absolute else value,
+            status=Status.BREAK if any(o.status is Status.BREAK for o in both) else Status.NORMAL,
+            confidentiality=max(left.confidentiality, right.confidentiality, key=lambda c: c.value != "F"),
+            nature=Nature.DEMO if any(o.nature is Nature.DEMO for o in both) else Nature.DERIVED,
+            source="；".join(dict.fromkeys(o.source for o in both if o.source)),
+        )
