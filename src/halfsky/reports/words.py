@@ -89,6 +89,7 @@ FREQUENCIES: dict[str, Text] = {
     "irregular": _t("不定期", "irregular"),
 }
 
+
 def short(value: Decimal | float, indicator: Indicator, language: Language) -> str:
     """For a label on a chart whose subtitle states the unit: long English units are left to it."""
     if language == "en" and indicator.unit not in {Unit.PERCENT, Unit.PER_1000, Unit.YES_NO}:

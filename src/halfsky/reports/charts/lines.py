@@ -222,19 +222,21 @@ def _y_scale(content: Content, height: int) -> Scale:
     """
     values = [p.value for line in content.lines for p in line.points]
     values += [level.value + side * level.tolerance for level in content.levels for side in (-1, 1)]
+    share = content.indicator.unit is Unit.PERCENT and all(0 <= v <= 100 for v in values)
     path = content.verdict.path if content.verdict else ()
     values += [v for f in path for v in (f.low80, f.high80)]
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     pad = (high - low) * 0.08 or abs(high) * 0.1 or 1.0
-    bounded = content.indicator.unit is Unit.PERCENT and high <= 100 and low >= 0
+    if share:
+        low, high = max(low, 0.0), min(high, 100.0)
     bottom = 0.0 if 0 <= low < 0.45 * high else low - pad
     top = high + pad
     if low >= 0:
         bottom = max(bottom, 0.0)
-    if bounded:
+    if share:
         top = min(top, 100.0)
     marks = ticks(bottom, top, 5 if height > 200 else 4)
-    if bounded:
+    if share:
         marks = [m for m in marks if 0 <= m <= 100]
     return Scale(marks, (height, 0))
 

@@ -1,0 +1,83 @@
+"""``halfsky report``: the annual monitoring report as Word and PDF."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+
+from halfsky.cli.output import Language, fail
+from halfsky.cli.setup import django_ready
+
+
+class ReportFormat(StrEnum):
+    """What is written."""
+
+    DOCX = "docx"
+    PDF = "pdf"
+    BOTH = "both"
+
+
+def report(
+    plan_id: Annotated[
+        str | None, typer.Option("--plan", help="Id of an installed plan 规划编号; the only installed plan by default.")
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option("--year", help="Year that was assessed 监测年度; the newest one by default.")
+    ] = None,
+    language: Annotated[
+        Language, typer.Option("--lang", envvar="HALFSKY_LANG", help="Language of the report 报告语言: zh or en.")
+    ] = Language.ZH,
+    format_: Annotated[ReportFormat, typer.Option("--format", help="docx, pdf or both 文件格式.")] = ReportFormat.BOTH,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the files 输出目录.")] = Path(
+        "var/reports"
+    ),
+) -> None:
+    """Write the annual monitoring report 生成年度监测报告.
+
+    Word, for an office to go on editing, and PDF/A, for the files. Both rest on the stored assessment of the year: run
+    'halfsky assess' first. Prints the files' paths. Exit code 1 when the year has not been assessed, 2 for a wrong
+    argument.
+
+    Example: halfsky report --plan dalian-2021-2030 --year 2025 --lang zh -o reports
+    """
+    django_ready()
+    from halfsky.alerts.queries import latest
+    from halfsky.catalogue.queries import UnknownPlan, folders, plan
+    from halfsky.cli.actor import operator
+    from halfsky.reports.actions import NotAssessed, write_report
+
+    installed = list(folders())
+    if plan_id is None and len(installed) != 1:
+        fail(f"请用 --plan 指明规划。 Name the plan with --plan: {', '.join(installed)}", code=2)
+    try:
+        chosen = plan(plan_id or installed[0])
+    except UnknownPlan:
+        fail(f"没有规划“{plan_id}”。 No plan '{plan_id}'; installed: {', '.join(installed)}", code=2)
+    newest = latest(chosen.id)
+    if year is None and newest is not None:
+        year = newest.as_of
+    formats: tuple[Literal["docx", "pdf"], ...] = ("docx", "pdf") if format_ is ReportFormat.BOTH else (format_.value,)
+    try:
+        if year is None:
+            raise NotAssessed(chosen.id)
+        with Console(stderr=True).status(f"{chosen.id} · {year} …"):
+            paths = write_report(
+                plan=chosen, as_of=year, language=language.value, folder=output, by=operator(), formats=formats
+            )
+    except NotAssessed:
+        when = "" if year is None else f" --as-of {year}"
+        fail(f"该年度尚未判定，请先运行： Not assessed yet; run first: halfsky assess {chosen.id}{when}")
+    except OSError as error:
+        fail(f"无法写入“{output}”：{error.strerror}。 Cannot write to '{output}': {error.strerror}")
+    for path in paths:
+        print(path)
+    print(f"{chosen.id} · {year}", file=sys.stderr)
+
+
+def register(app: typer.Typer) -> None:
+    app.command("report")(report)

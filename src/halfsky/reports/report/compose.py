@@ -1,0 +1,148 @@
+"""From plan, figures and verdicts to the content of the annual monitoring report.
+
+Pure: the same arguments give the same report. Which figures may be shown is decided before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from halfsky.alerts.queries import OpenWarning
+from halfsky.assess import Verdict
+from halfsky.observations import Figures, Nature
+from halfsky.plan import Plan
+from halfsky.plan.model import PlanField
+from halfsky.reports.charts.places import districts_of
+from halfsky.reports.report import annex, fields, places, summary
+from halfsky.reports.report.model import Block, Figure, Paragraph, Report, Section, Table
+from halfsky.reports.report.phrases import chinese_number
+from halfsky.reports.words import DEMONSTRATION, Language, year_words
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a report is made of."""
+
+    plan: Plan
+    figures: Figures
+    verdicts: tuple[Verdict, ...]
+    warnings: tuple[OpenWarning, ...]
+    as_of: int
+    language: Language
+    districts: tuple[str, ...]
+    withheld: int = 0
+
+    @property
+    def zh(self) -> bool:
+        return self.language == "zh"
+
+    @property
+    def own(self) -> tuple[Verdict, ...]:
+        """Verdicts on the plan's own region."""
+        return tuple(v for v in self.verdicts if v.region == self.plan.region)
+
+    @property
+    def place(self) -> str:
+        return self.plan.place[self.plan.region].name.in_language(self.language)
+
+    def name(self, region: str) -> str:
+        return self.plan.place[region].name.in_language(self.language)
+
+    def of_field(self, which: PlanField, verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
+        return tuple(v for v in verdicts if self.plan.field_of(v.clause) is which)
+
+
+def compose(
+    *, plan: Plan, figures: Figures, verdicts: Sequence[Verdict], warnings: Sequence[OpenWarning], as_of: int,
+    language: Language, made: date, number: str = "", withheld: int = 0,
+) -> Report:  # fmt: skip
+    """The whole report. ``figures`` hold derived indicators already computed; ``made`` is the day of the assessment;
+    ``withheld`` how many verdicts were left out because they rest on figures that are not free to publish.
+    """
+    known = figures.until(as_of)
+    matter = Matter(plan, known, tuple(verdicts), tuple(warnings), as_of, language, tuple(districts_of(plan)), withheld)
+    zh = matter.zh
+    demonstration = any(v.demonstration for v in verdicts) or any(o.nature is Nature.DEMO for o in known)
+    chapters: list[tuple[str, list[Section]]] = [
+        ("摘要" if zh else "Summary", summary.sections(matter)),
+        *((f.name.in_language(language), fields.sections(matter, f)) for f in plan.fields),
+        ("预警" if zh else "Warnings", summary.warnings(matter)),
+        *([("各区（市）县情况" if zh else "Districts", places.sections(matter))] if matter.districts else []),
+        ("监测与判定方法" if zh else "Methods", annex.methods(matter)),
+        ("附件1：指标解释" if zh else "Annex 1: indicators", annex.indicators(matter)),
+        ("附件2：资料来源" if zh else "Annex 2: sources", annex.sources(matter)),
+    ]
+    return Report(
+        language=language,
+        title=plan.title.in_language(language),
+        subtitle=f"{as_of}年度监测报告" if zh else f"Annual monitoring report {as_of}",
+        issuer=matter.place,
+        number=number or (f"{plan.id}〔{as_of}〕" if zh else f"{plan.id} [{as_of}]"),
+        facts=_facts(matter, made),
+        made=made,
+        mark=_mark(demonstration, language),
+        sections=_captioned(_numbered(chapters, language), language),
+    )
+
+
+def _mark(demonstration: bool, language: Language) -> str:
+    if not demonstration:
+        return ""
+    words = DEMONSTRATION.in_language(language)
+    return f"{words}，仅供演示，不是真实统计数据" if language == "zh" else f"{words}: generated, not real statistics"
+
+
+def _facts(matter: Matter, made: date) -> tuple[tuple[str, str], ...]:
+    """The block below the title: whose plan, which year, when judged."""
+    plan, zh = matter.plan, matter.zh
+    day = f"{made.year}年{made.month}月{made.day}日" if zh else made.isoformat()
+    span = f"{plan.start}—{plan.end}年" if zh else f"{plan.start}–{plan.end}"
+    return (
+        ("监测年度" if zh else "Year", year_words(matter.as_of, matter.language)),
+        ("规划期" if zh else "Period", span),
+        ("监测地区" if zh else "Region", matter.place),
+        ("规划发布" if zh else "Plan issued by", plan.source.publisher.in_language(matter.language)),
+        ("判定日期" if zh else "Assessed", day),
+    )
+
+
+def _numbered(chapters: list[tuple[str, list[Section]]], language: Language) -> list[Section]:
+    """一、（一）1. in Chinese, 1 and 1.1 in English; annexes carry their own number."""
+    made: list[Section] = []
+    chapter = 0
+    for title, sections in chapters:
+        own = title.startswith(("附件", "Annex"))
+        chapter += not own
+        number = "" if own else f"{chinese_number(chapter)}、" if language == "zh" else str(chapter)
+        lead, *rest = sections
+        made.append(Section(1, number, title, lead.blocks))
+        for i, section in enumerate(rest, 1):
+            inner = f"（{chinese_number(i)}）" if language == "zh" else f"{chapter}.{i}"
+            made.append(Section(2, inner, section.title, section.blocks))
+    return made
+
+
+def _captioned(sections: list[Section], language: Language) -> tuple[Section, ...]:
+    """Tables and figures numbered through the report: 表1, 图1."""
+    tables = figures = 0
+    made = []
+    for section in sections:
+        blocks: list[Block] = []
+        for block in section.blocks:
+            match block:
+                case Table():
+                    tables += 1
+                    caption = f"表{tables}　{block.caption}" if language == "zh" else f"Table {tables}. {block.caption}"
+                    blocks.append(Table(caption, block.columns, block.rows))
+                case Figure():
+                    figures += 1
+                    caption = (
+                        f"图{figures}　{block.caption}" if language == "zh" else f"Figure {figures}. {block.caption}"
+                    )
+                    blocks.append(Figure(caption, block.spec))
+                case Paragraph():
+                    blocks.append(block)
+        made.append(Section(section.level, section.number, section.title, tuple(blocks)))
+    return tuple(made)

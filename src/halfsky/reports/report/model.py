@@ -1,0 +1,92 @@
+"""What a report says, without how it looks: sections of paragraphs, tables and figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from halfsky.assess import Standing
+from halfsky.reports.words import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """``body`` is indented by two characters; ``item`` is one of a list; ``note`` is small."""
+
+    text: str
+    kind: Literal["body", "item", "note"] = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Words of a table; a ``standing`` is shown by its sign and colour beside its word."""
+
+    text: str
+    standing: Standing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """``width`` is a share of the table's width, relative to the other columns."""
+
+    head: str
+    width: float
+    align: Literal["left", "center", "right"] = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart: its Vega-Lite specification, a caption, and words for those who cannot see it."""
+
+    caption: str
+    spec: dict[str, Any]
+
+    @property
+    def alt(self) -> str:
+        return str(self.spec["description"])
+
+
+Block = Paragraph | Table | Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with its number, and what stands below it before the next heading."""
+
+    level: Literal[1, 2, 3]
+    number: str
+    title: str
+    blocks: tuple[Block, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        """一、摘要 in Chinese, 1 Summary in English."""
+        space = "" if self.number.endswith(("、", "）", "：")) else " "
+        return f"{self.number}{space}{self.title}"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """``mark`` stands on every page when any figure is demonstration data; it is empty otherwise."""
+
+    language: Language
+    title: str
+    subtitle: str
+    issuer: str
+    number: str
+    facts: tuple[tuple[str, str], ...]
+    made: date
+    mark: str
+    sections: tuple[Section, ...]
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        return tuple(block for section in self.sections for block in section.blocks if isinstance(block, Figure))

@@ -1,0 +1,70 @@
+"""The chapter on districts: how many promises stand where in each, and one map."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from halfsky.assess import Standing
+from halfsky.reports.charts import map_chart
+from halfsky.reports.charts.marks import READING_ORDER
+from halfsky.reports.report.model import Block, Cell, Column, Figure, Paragraph, Section, Table
+from halfsky.reports.report.phrases import NOTHING, percent
+from halfsky.reports.report.summary import CHART_WIDTH
+from halfsky.reports.words import STANDINGS
+
+if TYPE_CHECKING:
+    from halfsky.reports.report.compose import Matter
+
+
+def sections(matter: Matter) -> list[Section]:
+    zh = matter.zh
+    lead = (
+        f"下表为{len(matter.districts)}个区（市）县截至{matter.as_of}年的判定结果，按规划约束到区（市）县的目标值统计。"
+        if zh
+        else f"The table counts the verdicts of the {len(matter.districts)} districts as of {matter.as_of}, for the targets that bind them."
+    )
+    blocks: list[Block] = [Paragraph(lead), _table(matter)]
+    if figure := _map(matter):
+        blocks.append(figure)
+    return [Section(1, "", "", tuple(blocks))]
+
+
+def _table(matter: Matter) -> Table:
+    zh = matter.zh
+    below = [v for v in matter.verdicts if v.region in matter.districts]
+    shown = [s for s in READING_ORDER if any(v.status is s for v in below)]
+    columns = [Column("地区" if zh else "District", 2.4)]
+    columns += [Column(STANDINGS[s].in_language(matter.language), 1.2, "right") for s in shown]
+    columns += [Column("合计（项）" if zh else "Total (targets)", 1.2, "right"),
+                Column("已达标和预计达标占比" if zh else "Met or on track", 1.6, "right")]  # fmt: skip
+    rows = []
+    for code in matter.districts:
+        counts = Counter(v.status for v in below if v.region == code)
+        done = counts[Standing.MET] + counts[Standing.ON_TRACK]
+        rows.append((
+            Cell(matter.name(code)), *(Cell(str(counts[s]) if counts[s] else NOTHING) for s in shown),
+            Cell(str(counts.total())), Cell(percent(done, counts.total())),
+        ))  # fmt: skip
+    caption = f"各区（市）县目标达标情况（{matter.as_of}年）" if zh else f"Districts by status, {matter.as_of}"
+    return Table(caption, tuple(columns), tuple(rows))
+
+
+def _map(matter: Matter) -> Figure | None:
+    """The promise on which most districts are in trouble, on the map."""
+    trouble = Counter(v.target for v in matter.verdicts if v.region in matter.districts and v.needs_attention)
+    if not trouble:
+        return None
+    worst = matter.plan.target[min(trouble, key=lambda t: (-trouble[t], t))]
+    indicator = matter.plan.indicator[worst.indicator]
+    spec = map_chart(
+        matter.plan, indicator, matter.figures, matter.verdicts,
+        language=matter.language, theme="print", width=CHART_WIDTH, cut=worst.cut,
+    )  # fmt: skip
+    name = indicator.name.in_language(matter.language)
+    return Figure(
+        f"各区（市）县{name}与判定（{matter.as_of}年）"
+        if matter.zh
+        else f"{name} and verdicts by district, {matter.as_of}",
+        spec,
+    )
