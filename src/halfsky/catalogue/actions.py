@@ -55,7 +55,8 @@ def _clauses(document: bytes, plan: Plan) -> dict[str, str]:
             continue
     else:
         raise Faulty([_fault("text-encoding", "文件不是 UTF-8 或 GB 18030 文本。", "Not UTF-8 or GB 18030 text.")])
-    found = read_text(text).clauses
+    read = read_text(text)
+    found = {clause.id: clause.text for clause in (*read.goals, *read.measures, *read.provisions)}
     words = {clause: found[clause] for clause in plan.clauses if clause in found}
     if not words:
         raise Faulty(

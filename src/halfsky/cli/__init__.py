@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from halfsky.cli import assess, audit, demo, figures, plan, report, serve
+from halfsky.cli import assess, attach, audit, demo, figures, plan, report, serve
 
 app = typer.Typer(
     name="halfsky",
@@ -15,6 +15,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
 )
+plan.app.command("attach")(attach.attach)
 app.add_typer(plan.app, name="plan")
 app.add_typer(figures.app, name="figures")
 app.add_typer(audit.app, name="audit")

@@ -134,7 +134,9 @@ def _summary(plan: Plan) -> None:
         table.add_row(warning.level, verdict.clause, plan.place[verdict.region].name.zh, verdict.sentence.zh)
     console.print(table)
     if len(warnings) > 12:
-        console.print(f"    …… 其余 {len(warnings) - 12} 条见网页“预警”。 {len(warnings) - 12} more on the warnings page.")
+        console.print(
+            f"    …… 其余 {len(warnings) - 12} 条见网页“预警”。 {len(warnings) - 12} more on the warnings page."
+        )
 
 
 def _reports(plan: Plan, year: int, folder: Path) -> None:

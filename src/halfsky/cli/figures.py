@@ -11,11 +11,12 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from halfsky.cli.choose import PlanName, chosen_plan
 from halfsky.cli.output import Format, Language, emit, fail, show_faults
 from halfsky.cli.setup import django_ready
 from halfsky.observations import Observation, Reading, read_csv, read_xlsx, template, write_csv, write_xlsx
 from halfsky.observations.columns import HEADER, cells
-from halfsky.plan import Faulty, Plan, load_plan
+from halfsky.plan import Faulty, Plan
 
 app = typer.Typer(
     name="figures",
@@ -23,13 +24,6 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-_PlanName = Annotated[
-    str | None,
-    typer.Option(
-        "--plan",
-        help="Id of an installed plan, or a pack's folder 规划编号或数据包目录; the only installed plan by default.",
-    ),
-]
 _Language = Annotated[
     Language, typer.Option("--lang", envvar="HALFSKY_LANG", help="Language of messages 提示语言: zh or en.")
 ]
@@ -53,7 +47,7 @@ def import_(
     file: Annotated[
         Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A .csv or .xlsx file 数据文件.")
     ],
-    plan_name: _PlanName = None,
+    plan_name: PlanName = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check 只检查，不入库.")] = False,
     reason: Annotated[
         str, typer.Option(help="Why figures are revised 修订原因; needed when the file changes what is stored.")
@@ -68,7 +62,7 @@ def import_(
 
     Example: halfsky figures import 2024.xlsx --plan dalian-2021-2030 --reason "年报数据"
     """
-    plan = _plan(plan_name)
+    plan = chosen_plan(plan_name)
     with _working(f"{file.name} …"):
         reading = _read(file, plan)
     if reading.readings:
@@ -99,7 +93,7 @@ def import_(
 
 @app.command("export")
 def export(
-    plan_name: _PlanName = None,
+    plan_name: PlanName = None,
     format_: Annotated[
         FileFormat | None, typer.Option("--format", help="csv, xlsx, json or table; by the file's name by default.")
     ] = None,
@@ -124,7 +118,7 @@ def export(
     django_ready()
     from halfsky.collect.queries import figures
 
-    plan = _plan(plan_name)
+    plan = chosen_plan(plan_name)
     _known(plan, indicator or [], region or [])
     with _working(f"{plan.id} …"):
         stored = figures(plan, indicators=indicator, regions=region)
@@ -145,7 +139,7 @@ def export(
 def template_(
     year: Annotated[int, typer.Option(help="Year to report 填报年度.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Workbook to write 输出文件 (.xlsx).")],
-    plan_name: _PlanName = None,
+    plan_name: PlanName = None,
     region: Annotated[str | None, typer.Option(help="Place that reports 填报地区; the plan's own by default.")] = None,
     unit: Annotated[
         str | None, typer.Option(help="Only indicators of this source unit 仅某数据来源单位, e.g. health.")
@@ -156,7 +150,7 @@ def template_(
 
     Example: halfsky figures template --plan dalian-2021-2030 --year 2025 --region 210202 --unit health -o 中山区.xlsx
     """
-    plan = _plan(plan_name)
+    plan = chosen_plan(plan_name)
     _known(plan, indicator or [], [region] if region else [])
     chosen = set(indicator or plan.indicator)
     if unit is not None:
@@ -166,26 +160,6 @@ def template_(
             fail(f"没有数据来源为“{unit}”的指标。 No indicator comes from '{unit}'; there are: {known}", code=2)
     output.write_bytes(template(plan, year=year, region=region, indicators=chosen))
     print(output)
-
-
-def _plan(name: str | None) -> Plan:
-    """The plan named by its folder or id, or the only one installed."""
-    if name is not None and (Path(name) / "plan.yaml").is_file():
-        try:
-            return load_plan(Path(name))
-        except Faulty as error:
-            show_faults(error.faults, Language.ZH)
-            fail(f"{name}：数据包有错误。 The pack has faults.")
-    django_ready()
-    from halfsky.catalogue.queries import UnknownPlan, folders, plan
-
-    installed = list(folders())
-    if name is None and len(installed) != 1:
-        fail(f"请用 --plan 指明规划。 Say which plan with --plan: {', '.join(installed)}", code=2)
-    try:
-        return plan(name or installed[0])
-    except UnknownPlan:
-        fail(f"没有规划“{name}”。 No plan '{name}'; installed: {', '.join(installed)}", code=2)
 
 
 def _known(plan: Plan, indicators: list[str], regions: list[str]) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
+from halfsky.cli.choose import PlanName, chosen_plan
 from halfsky.cli.output import Language, fail
 from halfsky.cli.setup import django_ready
 
@@ -22,10 +23,15 @@ class ReportFormat(StrEnum):
     BOTH = "both"
 
 
+_FILES: dict[ReportFormat, tuple[Literal["docx", "pdf"], ...]] = {
+    ReportFormat.DOCX: ("docx",),
+    ReportFormat.PDF: ("pdf",),
+    ReportFormat.BOTH: ("docx", "pdf"),
+}
+
+
 def report(
-    plan_id: Annotated[
-        str | None, typer.Option("--plan", help="Id of an installed plan 规划编号; the only installed plan by default.")
-    ] = None,
+    plan_name: PlanName = None,
     year: Annotated[
         int | None, typer.Option("--year", help="Year that was assessed 监测年度; the newest one by default.")
     ] = None,
@@ -47,21 +53,14 @@ def report(
     """
     django_ready()
     from halfsky.alerts.queries import latest
-    from halfsky.catalogue.queries import UnknownPlan, folders, plan
     from halfsky.cli.actor import operator
     from halfsky.reports.actions import NotAssessed, write_report
 
-    installed = list(folders())
-    if plan_id is None and len(installed) != 1:
-        fail(f"请用 --plan 指明规划。 Name the plan with --plan: {', '.join(installed)}", code=2)
-    try:
-        chosen = plan(plan_id or installed[0])
-    except UnknownPlan:
-        fail(f"没有规划“{plan_id}”。 No plan '{plan_id}'; installed: {', '.join(installed)}", code=2)
+    chosen = chosen_plan(plan_name)
     newest = latest(chosen.id)
     if year is None and newest is not None:
         year = newest.as_of
-    formats: tuple[Literal["docx", "pdf"], ...] = ("docx", "pdf") if format_ is ReportFormat.BOTH else (format_.value,)
+    formats = _FILES[format_]
     try:
         if year is None:
             raise NotAssessed(chosen.id)
@@ -71,7 +70,7 @@ def report(
             )
     except NotAssessed:
         when = "" if year is None else f" --as-of {year}"
-        fail(f"该年度尚未判定，请先运行： Not assessed yet; run first: halfsky assess {chosen.id}{when}")
+        fail(f"该年度尚未判定，请先运行： Not assessed yet; run first: halfsky assess --plan {chosen.id}{when}")
     except OSError as error:
         fail(f"无法写入“{output}”：{error.strerror}。 Cannot write to '{output}': {error.strerror}")
     for path in paths:
