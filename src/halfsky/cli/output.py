@@ -37,9 +37,17 @@ class Language(StrEnum):
 Row = Mapping[str, object]
 
 
-def emit(rows: Sequence[Row], format_: Format, *, columns: Sequence[str] | None = None, title: str = "") -> None:
+def emit(
+    rows: Sequence[Row],
+    format_: Format,
+    *,
+    columns: Sequence[str] | None = None,
+    shown: Sequence[str] | None = None,
+    title: str = "",
+) -> None:
     """Print rows on standard output. Columns are those of the first row unless named.
 
+    ``shown``: the columns that a table for people has room for; CSV and JSON always have all of them.
     CSV has one header and empty cells for what is missing; JSON keeps ``null`` and writes decimals as numbers.
     """
     names = list(columns) if columns is not None else list(rows[0]) if rows else []
@@ -52,7 +60,7 @@ def emit(rows: Sequence[Row], format_: Format, *, columns: Sequence[str] | None 
             picked = [{name: row.get(name) for name in names} for row in rows]
             print(json.dumps(picked, ensure_ascii=False, indent=2, default=_plain))
         case Format.TABLE:
-            _table(rows, names, title)
+            _table(rows, list(shown) if shown is not None else names, title)
 
 
 def _table(rows: Sequence[Row], names: Sequence[str], title: str) -> None:
@@ -62,7 +70,10 @@ def _table(rows: Sequence[Row], names: Sequence[str], title: str) -> None:
         table.add_column(name, justify="right" if numeric and rows else "left", overflow="fold")
     for row in rows:
         table.add_row(*(escape(_cell(row.get(name))) for name in names))
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    if not console.is_terminal:  # a file or a pipe has room for every column
+        console.width = max(console.width, 240)
+    console.print(table)
 
 
 def _cell(value: object) -> str:

@@ -72,7 +72,7 @@ def read_pack(folder: Path) -> Pack:
     for name, (kind, optional) in LISTS.items():
         trees = list(_trees(folder, name, faults))
         lists[name] = [item for tree in trees for item in _items(tree, name, kind, head, faults, where)]
-        if not trees and not optional:
+        if not optional and not _files(folder, name):
             message = Text(zh=f"缺少 {name}.yaml 或 {name}/ 目录。", en=f"{name}.yaml or the folder {name}/ is missing.")
             faults.append(Fault(code="file-missing", file=f"{name}.yaml", line=1, message=message))
     if faults:
@@ -109,14 +109,17 @@ def load_plan(folder: Path) -> model.Plan:
 
 def _trees(folder: Path, name: str, faults: list[Fault]) -> Iterator[Tree]:
     """The YAML file of a list and the files of its folder, in name order."""
+    for path in _files(folder, name):
+        try:
+            yield read_tree(path, name=path.relative_to(folder).as_posix())
+        except Faulty as error:
+            faults.extend(error.faults)
+
+
+def _files(folder: Path, name: str) -> list[Path]:
     file_name = name.replace("_", "-")
     paths = [folder / f"{file_name}.yaml", *sorted((folder / file_name).glob("*.yaml"))]
-    for path in paths:
-        if path.is_file():
-            try:
-                yield read_tree(path, name=path.relative_to(folder).as_posix())
-            except Faulty as error:
-                faults.extend(error.faults)
+    return [path for path in paths if path.is_file()]
 
 
 def _field(tree: Tree, faults: list[Fault], where: Where) -> model.PlanField | None:

@@ -98,7 +98,8 @@ class Suggestion(Frozen):
 
     ``subject`` is what is measured, in the text's words; ``words`` the operative words, ``sentence`` the
     sentence they stand in. ``points``: the words promise percentage points over a base (提高5个百分点), which
-    no kind holds as it stands: whoever finishes the pack turns it into a level.
+    no kind holds as it stands: whoever finishes the pack turns it into a level. ``reference``: what ``not_below``
+    and ``match`` compare with.
     """
 
     clause: ClauseId
@@ -111,5 +112,6 @@ class Suggestion(Frozen):
     aspiration: bool = False
     hold: bool = False
     points: Decimal | None = None
+    reference: str = ""
     words: str
     sentence: str

@@ -93,16 +93,14 @@ def _hoped_later(words: str, bound: Bound) -> bool:
 def _coursed(clause: Clause, segment: Segment, course: Course, before: list[Suggestion]) -> Iterator[Suggestion]:
     binds, only = whom(segment.words, counted=course.complete)
     subject = _subject(course.subject) or (before[-1].subject if before else "")
-    whole = Decimal(1) if binds is not Binds.EVERY_BODY and "全覆盖" not in course.words else Decimal(100)
     value = Decimal(100) if course.complete else None
     names = [subject] if course.kind in {Kind.MATCH, Kind.NOT_BELOW, Kind.EXISTS} else conjuncts(subject)
-    del whole
     for name in names:
         yield Suggestion(
             clause=clause.id, kind=course.kind, subject=name, unit=Unit.PERCENT if course.complete else None,
             binds=binds, only=only, aspiration=segment.aspiration, hold=bool(lex.HOLDING.search(course.words)),
             milestones=tuple(_milestones(segment.years or (None,), segment.base_years, value)),
-            words=_short(course.words, name), sentence=segment.sentence,
+            words=_short(course.words, name), sentence=segment.sentence, reference=course.reference,
         )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ class Course:
     subject: str
     words: str
     complete: bool = False
-    verb_first: bool = False
+    reference: str = ""
 
 
 _NOT_BELOW = re.compile(r"^(?P<subject>.+?)(?:一般|应|均|都)*(?:不低于|不得低于|不少于|高于|不小于)(?P<other>\D*(?:比例|水平|率|比重|占比|平均))$")
@@ -44,7 +44,7 @@ def courses(segment: Segment) -> list[Course]:
     words = segment.timeless
     for pattern, kind in ((_MATCH, Kind.MATCH), (_NOT_BELOW, Kind.NOT_BELOW), (_BALANCE, Kind.MATCH)):
         if match := pattern.match(words):
-            return [Course(kind, match["subject"], match[0])]
+            return [Course(kind, match["subject"], match[0], reference=match.groupdict().get("other") or "")]
     if (match := _COMPLETE.match(words)) and not _PRINCIPLE.search(words):
         return [Course(Kind.EXISTS, match["subject"], match[0], complete=True)]
     if match := _VAGUE.match(words):
@@ -53,7 +53,7 @@ def courses(segment: Segment) -> list[Course]:
         return [Course(_direction(match, words), match["subject"], match[0])]
     if (match := _VERB_OBJECT.search(words)) and _worth(segment, match):
         kind = Kind.FALL if match["fall"] else Kind.RISE
-        return [Course(kind, match["subject"], match[0], verb_first=True)]
+        return [Course(kind, match["subject"], match[0])]
     if not segment.goal and (match := _ESTABLISH.search(words)):
         return [Course(Kind.EXISTS, match["subject"], match[0], complete=True)]
     return []
