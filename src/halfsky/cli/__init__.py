@@ -8,6 +8,8 @@ from __future__ import annotations
 import typer
 
 from halfsky.cli import assess, attach, audit, demo, figures, plan, report, serve
+from halfsky.cli.output import Language, show_faults
+from halfsky.plan import Faulty
 
 app = typer.Typer(
     name="halfsky",
@@ -26,5 +28,9 @@ demo.register(app)
 
 
 def main() -> None:
-    """Entry of the ``halfsky`` command."""
-    app()
+    """Entry of the ``halfsky`` command. A pack that is not sound ends any command with its faults and exit code 1."""
+    try:
+        app()
+    except Faulty as error:
+        show_faults(error.faults, Language.ZH)
+        raise SystemExit(1) from None
