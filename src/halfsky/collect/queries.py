@@ -120,6 +120,12 @@ def sources(plan_id: str) -> list[str]:
     return list(rows.values_list("citation", flat=True).distinct().order_by("citation"))
 
 
+def withheld(plan_id: str) -> set[tuple[str, str]]:
+    """Indicator and region of every series with a current figure that is not free to publish."""
+    rows = Figure.objects.filter(plan=plan_id, current=True).exclude(confidentiality=Confidentiality.FREE)
+    return set(rows.values_list("indicator", "region").distinct())
+
+
 def has_demonstration(plan_id: str) -> bool:
     """Whether any current figure is demonstration data 演示数据."""
     return Figure.objects.filter(plan=plan_id, current=True, nature=Nature.DEMO).exists()

@@ -19,6 +19,7 @@ from halfsky.assess import Verdict
 from halfsky.catalogue import queries as catalogue
 from halfsky.collect import queries as collect
 from halfsky.plan import Faulty, Indicator, Plan, Region, Target
+from halfsky.web.figures import open_verdicts
 
 Language = Literal["zh", "en"]
 Thing = TypeVar("Thing")
@@ -50,7 +51,8 @@ class Book:
 
     @cached_property
     def verdicts(self) -> tuple[Verdict, ...]:
-        return alerts.verdicts(self.plan.id, self.as_of) if self.assessment else ()
+        made = alerts.verdicts(self.plan.id, self.as_of) if self.assessment else ()
+        return open_verdicts(self.plan, made)
 
     @cached_property
     def verdict(self) -> dict[tuple[str, str], Verdict]:

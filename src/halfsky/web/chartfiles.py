@@ -22,7 +22,7 @@ from halfsky.web.book import Book
 from halfsky.web.figures import shown
 
 THEMES = ("light", "dark", "print")
-SIZES = {"narrow": 356, "wide": 780, "full": 1120}
+SIZES = {"narrow": 356, "half": 590, "wide": 780}
 OVER_YEARS: dict[str, Callable[..., Spec]] = {
     "series": charts.series_chart,
     "sexes": charts.sexes_chart,

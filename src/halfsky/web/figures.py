@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from halfsky.assess import Verdict
 from halfsky.collect import queries as collect
-from halfsky.observations import Confidentiality, Figures, Observation, Status, derive
-from halfsky.plan import Plan
+from halfsky.observations import Confidentiality, Figures, Observation, Status, demonstration
+from halfsky.observations.derive import with_derived
+from halfsky.plan import Plan, Text
+
+WITHHELD = Text(zh="该判定所依据的数据不公布。", en="The figures that this verdict rests on are withheld.")
 
 
 def shown(
@@ -15,7 +19,7 @@ def shown(
 ) -> Figures:
     """Current figures, derived indicators computed. What is confidential keeps its place and loses its value."""
     held = collect.figures(plan, indicators=indicators, regions=regions)
-    return Figures(_open(o) for o in derive(plan, held))
+    return Figures(_open(o) for o in with_derived(plan, held))
 
 
 def _open(observation: Observation) -> Observation:
@@ -24,3 +28,32 @@ def _open(observation: Observation) -> Observation:
     return replace(
         observation, value=None, numerator=None, denominator=None, status=Status.SUPPRESSED, source="", comment=""
     )
+
+
+def open_verdicts(plan: Plan, verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
+    """The verdicts; one that rests on figures that are not free to publish keeps its status and tells no number."""
+    withheld = collect.withheld(plan.id)
+    if not withheld:
+        return verdicts
+    return tuple(_without_numbers(v) if _grounds(plan, v) & withheld else v for v in verdicts)
+
+
+def _grounds(plan: Plan, verdict: Verdict) -> set[tuple[str, str]]:
+    """Every series, as indicator and region, from which a verdict's numbers could be known."""
+    reference = plan.target[verdict.target].reference if verdict.target in plan.target else None
+    named = {verdict.indicator, *([reference] if reference else [])}
+    derived = [d for name in named if name in plan.indicator and (d := plan.indicator[name].derive)]
+    named.update(operand.indicator for d in derived for operand in (d.of, d.against))
+    return {(name, verdict.region) for name in named}
+
+
+def _without_numbers(verdict: Verdict) -> Verdict:
+    hidden = dict.fromkeys(
+        ("bound", "value", "base_value", "gap", "change", "required", "probability", "forecast"), None
+    )
+    return verdict.model_copy(update={**hidden, "path": (), "reasons": (), "sentence": WITHHELD})
+
+
+def citations(plan: Plan) -> list[str]:
+    """Every source of a current figure; demonstration data has none to name."""
+    return [citation for citation in collect.sources(plan.id) if citation != demonstration.SOURCE]

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 
 from halfsky.alerts import queries as alerts
 from halfsky.alerts.queries import OpenWarning
-from halfsky.assess import Standing, Verdict
+from halfsky.assess import Standing, Verdict, named
 from halfsky.observations import Figures, SeriesKey
 from halfsky.plan import Indicator, Plan, Region, Target, Text
 from halfsky.plan.model import PlanField
+from halfsky.reports.charts.data import points
 from halfsky.reports.charts.marks import READING_ORDER
 from halfsky.web.book import Book
 from halfsky.web.sparkline import Sparkline, sparkline
-from halfsky.web.wording import promise
+from halfsky.web.wording import promised
 from halfsky.web.words import GRAVITY
 
 
@@ -75,6 +76,7 @@ class PromiseRow:
     target: Target
     indicator: Indicator
     field: PlanField | None
+    name: Text
     words: Text
     verdict: Verdict | None
     region: Region | None
@@ -101,16 +103,18 @@ def promises(book: Book, figures: Figures | None = None, region: str | None = No
             continue
         verdict = _speaking(found, region or book.plan.region, only=region is not None)
         place = book.plan.place.get(verdict.region) if verdict else None
+        indicator = book.plan.indicator[target.indicator]
         rows.append(
             PromiseRow(
                 target=target,
-                indicator=book.plan.indicator[target.indicator],
+                indicator=indicator,
                 field=book.plan.field_of(target.clause),
-                words=promise(book.plan, target),
+                name=named(indicator, target.cut),
+                words=promised(book.plan, target),
                 verdict=verdict,
                 region=place,
                 places=Tally.of(v.status for v in found),
-                spark=_spark(figures, target, verdict) if figures is not None and verdict else None,
+                spark=_spark(figures, indicator, target, verdict) if figures is not None and verdict else None,
             )
         )
     return rows
@@ -123,9 +127,9 @@ def _speaking(verdicts: list[Verdict], region: str, *, only: bool) -> Verdict | 
     return min(verdicts, key=lambda v: (GRAVITY.index(v.status), v.probability if v.probability is not None else 1.0))
 
 
-def _spark(figures: Figures, target: Target, verdict: Verdict) -> Sparkline | None:
-    series = figures.series(SeriesKey.of(target.indicator, verdict.region, target.cut))
-    return sparkline({year: o.value for year, o in series.items() if year <= verdict.as_of}, verdict.bound)
+def _spark(figures: Figures, indicator: Indicator, target: Target, verdict: Verdict) -> Sparkline | None:
+    line = points(figures, SeriesKey.of(indicator.id, verdict.region, target.cut), indicator)
+    return sparkline([p for p in line if p.year <= verdict.as_of], verdict.bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,15 +169,13 @@ class WarningRow:
     """A warning with what a reader needs beside it."""
 
     warning: OpenWarning
+    verdict: Verdict
     target: Target
     indicator: Indicator
     field: PlanField | None
     region: Region
+    name: Text
     words: Text
-
-    @property
-    def verdict(self) -> Verdict:
-        return self.warning.verdict
 
     @property
     def years_left(self) -> int:
@@ -191,11 +193,13 @@ def warning_rows(book: Book) -> list[WarningRow]:
     return [
         WarningRow(
             warning=warning,
+            verdict=book.verdict.get((warning.verdict.target, warning.verdict.region), warning.verdict),
             target=(target := plan.target[warning.verdict.target]),
-            indicator=plan.indicator[target.indicator],
+            indicator=(indicator := plan.indicator[target.indicator]),
+            name=named(indicator, target.cut),
             field=plan.field_of(target.clause),
             region=plan.place[warning.verdict.region],
-            words=promise(plan, target),
+            words=promised(plan, target),
         )
         for warning in attention(book)
         if warning.verdict.target in plan.target and warning.verdict.region in plan.place

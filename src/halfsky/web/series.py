@@ -12,6 +12,7 @@ from halfsky.collect.queries import Version
 from halfsky.observations import Figures, Observation, SeriesKey
 from halfsky.plan import Indicator, Plan, Region, Residence, Sex, Target
 from halfsky.plan.model import ALL_AGES
+from halfsky.reports.charts.data import points
 from halfsky.web.sparkline import Sparkline, sparkline
 
 
@@ -112,8 +113,8 @@ def by_place(
             continue
         valued = [y for y, o in series.items() if o.value is not None]
         newest = series[max(valued)] if valued else series[max(series)] if series else None
-        values = {y: o.value for y, o in series.items()}
-        rows.append(PlaceRow(region, newest, sparkline(values, verdict.bound if verdict else None), verdict))
+        line = [p for p in points(figures, key, indicator) if p.year in series]
+        rows.append(PlaceRow(region, newest, sparkline(line, verdict.bound if verdict else None), verdict))
     return rows
 
 

@@ -14,6 +14,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from halfsky.collect import queries as collect
 from halfsky.observations import Confidentiality, Observation, write_csv, write_xlsx
 from halfsky.web.book import Book, of_plan, page
+from halfsky.web.figures import citations
 from halfsky.web.tables import TARGET_COLUMNS, VERDICT_COLUMNS, target_rows, verdict_rows
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -36,7 +37,7 @@ def data(request: HttpRequest, book: Book) -> HttpResponseBase:
         "first": min((o.year for o in free), default=None),
         "last": max((o.year for o in free), default=None),
         "reports": _reports(book),
-        "sources": collect.sources(book.plan.id),
+        "sources": citations(book.plan),
     }
     return page(request, "data", book, context)
 

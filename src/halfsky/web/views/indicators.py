@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponseBase
 
-from halfsky.observations import SeriesKey
+from halfsky.observations import Nature, SeriesKey
 from halfsky.web import series
 from halfsky.web.book import Book, of_plan, page
 from halfsky.web.choices import chosen
 from halfsky.web.figures import shown
-from halfsky.web.wording import promise
+from halfsky.web.wording import promised
 
 
 @of_plan
@@ -27,16 +27,17 @@ def indicator(request: HttpRequest, book: Book, indicator_id: str) -> HttpRespon
         "indicator": found,
         "region": plan.place[region],
         "key": key,
-        "promises": [(t, promise(plan, t), book.verdict.get((t.id, region))) for t in targets],
+        "promises": [(t, promised(plan, t), book.verdict.get((t.id, region))) for t in targets],
         "referred": [t for t in plan.targets if t.reference == found.id],
         "years": series.by_year(figures, key),
         "sexes": series.by_sex(figures, found, region) if "sex" in found.disaggregation else [],
         "residences": series.by_residence(figures, found, region) if "residence" in found.disaggregation else [],
         "ages": series.ages(figures, found, region),
         "places": places if any(row.region.code != plan.region for row in places) else [],
+        "judged": any(row.verdict and row.region.code != plan.region for row in places),
         "trails": series.trails(plan, figures, found, region),
         "source_unit": plan.unit.get(found.source_unit or ""),
         "operands": [plan.indicator[o.indicator] for o in (found.derive.of, found.derive.against)] if found.derive else [],
-        "sources": sorted({o.source for o in figures if o.series.region == region and o.source}),
+        "sources": sorted({o.source for o in figures if o.series.region == region and o.source and o.nature is not Nature.DEMO}),
     }
     return page(request, "indicator", book, context)

@@ -7,12 +7,12 @@ from django.shortcuts import redirect, render
 
 from halfsky.alerts import policy
 from halfsky.alerts import queries as alerts
-from halfsky.assess import Flag
+from halfsky.assess import DEFAULT_POLICY, Flag
 from halfsky.catalogue import queries as catalogue
-from halfsky.collect import queries as collect
 from halfsky.plan import Faulty, Plan
 from halfsky.reports.charts.marks import READING_ORDER
 from halfsky.web.book import Book, of_plan, page
+from halfsky.web.figures import citations
 from halfsky.web.present import Tally, by_field, by_place, promises, warning_rows
 
 URGENT = 10  # rows of the overview's first table: what one reads in a minute
@@ -88,8 +88,9 @@ def methods(request: HttpRequest, book: Book) -> HttpResponseBase:
         {
             "standings": READING_ORDER,
             "flags": list(Flag),
-            "policy": policy,
-            "sources": collect.sources(book.plan.id),
+            "policy": DEFAULT_POLICY,
+            "alerting": policy,
+            "sources": citations(book.plan),
             "readings": [target for target in book.plan.targets if target.reading or target.tolerance],
         },
     )

@@ -11,7 +11,7 @@ from halfsky.web.book import Book, of_plan, page
 from halfsky.web.choices import chosen
 from halfsky.web.figures import shown
 from halfsky.web.present import Tally, by_field, promises, warning_rows
-from halfsky.web.wording import promise
+from halfsky.web.wording import promised
 
 
 @of_plan
@@ -27,11 +27,12 @@ def map_(request: HttpRequest, book: Book) -> HttpResponseBase:
         figures = shown(plan, indicators=[indicator.id])
         rows = series.by_place(figures, plan, indicator, target, book.verdicts, book.as_of)
     context = {
-        "mapped": [(t, plan.indicator[t.indicator], promise(plan, t)) for t in mapped],
+        "mapped": [(t, plan.indicator[t.indicator], promised(plan, t)) for t in mapped],
         "target": target,
         "indicator": plan.indicator[target.indicator] if target else None,
-        "promise": promise(plan, target) if target else None,
+        "promise": promised(plan, target) if target else None,
         "rows": rows,
+        "judged": True,
         "tally": Tally.of(row.verdict.status for row in rows if row.verdict),
     }
     return page(request, "map", book, context)
@@ -52,6 +53,7 @@ def region(request: HttpRequest, book: Book, code: str) -> HttpResponseBase:
         "region": place,
         "parent": book.plan.place.get(place.parent or ""),
         "rows": rows,
+        "judged": True,
         "tally": Tally.of(row.standing for row in rows),
         "fields": by_field(rows, book.plan),
         "warnings": [w for w in warning_rows(book) if w.region.code == code],

@@ -1,0 +1,77 @@
+"""A site of one small plan: pack on disk, figures, a revision and assessments stored through actions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from halfsky.alerts.actions import assess_plan
+from halfsky.collect.actions import import_figures
+from halfsky.plan import Plan
+from tests.support import CLERK
+from tests.web import pack
+
+LANGUAGES = ("zh-hans", "en")
+
+
+@pytest.fixture(scope="session")
+def plans_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("plans")
+    pack.write(pack.pack(), root)
+    return root
+
+
+@pytest.fixture
+def bare_site(db: None, settings: object, plans_folder: Path) -> Plan:
+    """The plan is installed; there is neither a figure nor an assessment."""
+    settings.PLANS_DIR = plans_folder  # type: ignore[attr-defined]
+    return pack.pack()
+
+
+def fill(plan: Plan) -> None:
+    """Figures, one revision, and assessments as of three years."""
+    import_figures(plan=plan, observations=pack.figures(), by=CLERK, file="figures.csv")
+    import_figures(plan=plan, observations=[pack.revision()], by=CLERK, reason="核减误报1例")
+    for year in (2022, 2023, 2024):
+        assess_plan(plan=plan, as_of=year, by=CLERK)
+
+
+@pytest.fixture
+def site(bare_site: Plan) -> Plan:
+    fill(bare_site)
+    return bare_site
+
+
+@pytest.fixture(params=LANGUAGES)
+def reader(request: pytest.FixtureRequest) -> Client:
+    """A reader of each language."""
+    client = Client()
+    client.cookies["halfsky_language"] = request.param
+    return client
+
+
+def addresses(plan: Plan) -> list[str]:
+    """Every kind of page of a plan."""
+    base = f"/{plan.id}"
+    return [
+        f"{base}/",
+        f"{base}/?as_of=2022",
+        *(f"{base}/fields/{f.number}/" for f in plan.fields),
+        *(f"{base}/goals/{goal.id}/" for goal in plan.goals),
+        *(f"{base}/measures/{measure.id}/" for measure in plan.measures),
+        *(f"{base}/provisions/{p.id}/" for p in plan.provisions),
+        *(f"{base}/indicators/{i.id}/" for i in plan.indicators),
+        f"{base}/indicators/screening/?region={pack.ISLE}",
+        f"{base}/targets/",
+        f"{base}/targets/?field=2&q=x",
+        *(f"{base}/regions/{r.code}/" for r in plan.regions),
+        f"{base}/map/",
+        f"{base}/warnings/",
+        f"{base}/warnings/?unit=health",
+        f"{base}/data/",
+        f"{base}/methods/",
+        f"{base}/wall/",
+        "/plans/",
+    ]

@@ -1,0 +1,269 @@
+"""Every page: there, whole, in both languages, without anything inline or from elsewhere."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from lxml import html
+
+from halfsky.audit.models import Event
+from halfsky.catalogue.actions import attach_text
+from halfsky.plan import Plan
+from tests.support import CLERK
+from tests.web import pack
+from tests.web.conftest import addresses
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def tree(client: Client, address: str, status: int = 200) -> html.HtmlElement:
+    response = client.get(address)
+    assert response.status_code == status, f"{address}: {response.status_code}"
+    return html.fromstring(response.content.decode())
+
+
+def words(client: Client, address: str, status: int = 200) -> str:
+    return " ".join(tree(client, address, status).text_content().split())
+
+
+def assert_sound(page: html.HtmlElement, address: str, language: str) -> None:
+    """What holds for every page whatever it shows."""
+    assert page.get("lang") == language, address
+    assert not page.xpath("//style | //@style | //script[not(@src)]"), address
+    assert not [name for e in page.iter() if isinstance(e.tag, str) for name in e.attrib if name.startswith("on")], address
+    links = page.xpath("//@href | //@src | //@action") + [s.split()[0] for s in page.xpath("//@srcset")]
+    assert not [link for link in links if re.match(r"([a-z]+:)?//", link)], address
+    headings = [int(h.tag[1]) for h in page.xpath("//h1 | //h2 | //h3 | //h4")]
+    assert headings.count(1) == 1, address
+    assert headings[0] == 1, address
+    assert all(later - before <= 1 for before, later in pairwise(headings)), f"{address}: {headings}"
+    ids = page.xpath("//@id")
+    assert len(ids) == len(set(ids)), f"{address}: {sorted(i for i in ids if ids.count(i) > 1)}"
+    assert len(page.xpath("//main")) == 1, address
+    for used in page.xpath("//@aria-labelledby | //label/@for | //use/@href"):
+        assert set(used.removeprefix("#").split()) <= set(ids), f"{address}: {used}"
+    assert page.xpath("string(//title)").strip(), address
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_page_is_sound(site: Plan, language: str) -> None:
+    client = Client()
+    client.cookies["halfsky_language"] = language
+    for address in addresses(site):
+        assert_sound(tree(client, address), address, "en" if language == "en" else "zh-Hans")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_page_of_a_plan_without_figures_is_sound(bare_site: Plan, language: str) -> None:
+    client = Client()
+    client.cookies["halfsky_language"] = language
+    for address in addresses(bare_site):
+        if "as_of" not in address:
+            assert_sound(tree(client, address), address, "en" if language == "en" else "zh-Hans")
+
+
+def test_no_english_label_stands_on_a_chinese_page(site: Plan) -> None:
+    client = Client()
+    allowed = {"English", "CSV", "Excel", "SDMX", "YAML", "PDF", "DOCX", "Cookie", "X"}
+    for address in addresses(site):
+        page = tree(client, address)
+        for element in page.xpath("//code | //pre | //select[@id='nothing'] | //title"):
+            element.drop_tree()
+        found = set(re.findall(r"[A-Za-z]{2,}", page.text_content())) - allowed
+        assert not found, f"{address}: {sorted(found)}"
+
+
+def test_no_chinese_label_stands_on_an_english_page(site: Plan) -> None:
+    client = Client()
+    client.cookies["halfsky_language"] = "en"
+    for address in addresses(site):
+        page = tree(client, address)
+        for element in page.xpath("//*[@lang='zh-Hans'] | //*[contains(@class, 'source')] | //dd"):
+            element.drop_tree()
+        texts = [t.strip() for t in page.itertext() if CHINESE.search(t)]
+        quoted = {"The plan strives for it (力争): reported, never failed.", "核减误报1例", "李填报", "小城市统计年鉴"}
+        assert set(texts) <= quoted, f"{address}: {texts}"
+
+
+def test_the_policy_of_the_browser_forbids_everything_but_our_own(site: Plan) -> None:
+    policy = Client().get(f"/{site.id}/").headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
+def test_the_front_door_leads_to_the_first_plan_of_a_city(site: Plan) -> None:
+    assert Client().get("/").headers["Location"] == f"/{site.id}/"
+
+
+def test_without_plans_the_front_door_says_what_to_do(db: None, settings: object, tmp_path: Path, reader: Client) -> None:
+    settings.PLANS_DIR = tmp_path  # type: ignore[attr-defined]
+    page = reader.get("/", follow=True)
+    assert b"halfsky plan check" in page.content
+
+
+def test_a_pack_with_faults_is_shown_with_file_and_line(db: None, settings: object, tmp_path: Path, reader: Client) -> None:
+    folder = pack.write(pack.pack(), tmp_path)
+    targets = folder / "targets.yaml"
+    targets.write_text(targets.read_text(encoding="utf-8").replace("kind: at_most", "kind: below"), encoding="utf-8")
+    settings.PLANS_DIR = tmp_path  # type: ignore[attr-defined]
+    text = words(reader, f"/{pack.pack().id}/", 500)
+    assert re.search(r"targets\.yaml:\d+", text)
+    assert re.search(r"targets\.yaml:\d+", words(reader, "/plans/"))
+
+
+@pytest.mark.parametrize(
+    "tail",
+    ["fields/9/", "goals/G9.9/", "goals/M1.1/", "indicators/nothing/", "regions/999999/", "?as_of=1999", "data/secrets.csv",
+     "data/reports/..%2Fsecret-key", "charts/pie.light.zh.svg", "charts/series.light.zh.svg?indicator=nothing", "nowhere/"],
+)  # fmt: skip
+def test_what_does_not_exist_is_a_designed_404(site: Plan, reader: Client, tail: str) -> None:
+    page = tree(reader, f"/{site.id}/{tail}", 404)
+    assert_sound(page, tail, page.get("lang"))
+    assert page.xpath("//main//a[@href='/']")
+
+
+@pytest.mark.parametrize(
+    "tail", ["?as_of=soon", "warnings/?level=purple", "targets/?status=fine", "map/?target=G1.1a", "indicators/screening/?region=1"]
+)
+def test_what_cannot_be_chosen_is_a_designed_400(site: Plan, reader: Client, tail: str) -> None:
+    page = tree(reader, f"/{site.id}/{tail}", 400)
+    assert_sound(page, tail, page.get("lang"))
+
+
+def test_an_error_of_ours_is_a_designed_500(site: Plan, reader: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("halfsky.web.views.overview.by_field", lambda *_: 1 / 0)
+    reader.raise_request_exception = False
+    page = tree(reader, f"/{site.id}/", 500)
+    assert page.xpath("count(//h1)") == 1
+
+
+def test_a_form_without_its_token_is_refused_with_what_to_do(site: Plan) -> None:
+    client = Client(enforce_csrf_checks=True)
+    response = client.post("/choose/theme/", {"theme": "dark"})
+    assert response.status_code == 403
+    assert "表单已失效" in response.content.decode()
+
+
+def test_demonstration_data_is_marked_on_every_page_of_a_plan(site: Plan, reader: Client) -> None:
+    for address in addresses(site):
+        if address != "/plans/":
+            assert tree(reader, address).xpath("//*[contains(@class, 'banner demo')]"), address
+
+
+def test_a_partial_plan_says_so_on_every_page(site: Plan, settings: object, tmp_path: Path) -> None:
+    from tests.support import words as text
+
+    pack.write(pack.pack(partial=text("只收有公布数据的目标。", "Only promises with published figures.")), tmp_path)
+    settings.PLANS_DIR = tmp_path  # type: ignore[attr-defined]
+    for address in addresses(site):
+        assert "只收有公布数据的目标。" in words(Client(), address), address
+
+
+def test_the_overview_names_what_needs_attention_first(site: Plan) -> None:
+    page = tree(Client(), f"/{site.id}/")
+    rows = [" ".join(row.text_content().split()) for row in page.xpath("//section[@aria-labelledby='urgent']//tbody/tr")]
+    assert any("孕产妇死亡率" in row and "15.00/10万" in row for row in rows), rows
+    levels = [row.split()[0] for row in rows]
+    assert levels == sorted(levels, key=["红色", "橙色", "黄色"].index)
+
+
+def test_every_promise_is_counted_once_on_the_overview(site: Plan) -> None:
+    page = tree(Client(), f"/{site.id}/")
+    totals = [int(e.text_content()) for e in page.xpath("//section[@aria-labelledby='fields']//td[contains(@class, 'total')]")]
+    assert sum(totals) == len(site.targets)
+
+
+def test_an_earlier_year_is_kept_from_page_to_page(site: Plan, reader: Client) -> None:
+    page = tree(reader, f"/{site.id}/?as_of=2022")
+    inside = [a for a in page.xpath("//main//a/@href | //nav//a/@href") if a.startswith(f"/{site.id}/")]
+    assert inside
+    assert all("as_of=2022" in a for a in inside), [a for a in inside if "as_of=2022" not in a]
+
+
+def test_each_reason_for_a_missing_figure_has_its_own_word(site: Plan) -> None:
+    page = words(Client(), f"/{site.id}/indicators/screening/?region={pack.ISLE}")
+    for word in ("不适用", "未统计", "不公布"):
+        assert word in page
+    gap = words(Client(), f"/{site.id}/indicators/screening/?region={pack.SHORE}")
+    assert "缺数据" in gap
+    absent = words(Client(), f"/{site.id}/indicators/girls_school/?region={pack.ISLE}")
+    assert "这不等于零" in absent
+
+
+def test_zero_is_a_figure_and_no_blank(site: Plan) -> None:
+    page = tree(Client(), f"/{site.id}/indicators/girls_school/?region={pack.HILL}")
+    rows = page.xpath("//section[@aria-labelledby='years-h']//tbody/tr")
+    assert rows[0].xpath("string(td[1])").strip() == "否"
+
+
+def test_a_confidential_figure_reaches_neither_page_nor_file(site: Plan, reader: Client) -> None:
+    for address in (
+        *addresses(site), f"/{site.id}/indicators/science_literacy/?region={pack.HILL}", f"/{site.id}/data/figures.csv",
+        f"/{site.id}/data/verdicts.csv",
+    ):  # fmt: skip
+        assert "13.57" not in reader.get(address).content.decode(), address
+
+
+def test_women_stand_beside_men_with_the_gap(site: Plan) -> None:
+    page = tree(Client(), f"/{site.id}/indicators/science_literacy/")
+    first = page.xpath("//section[@aria-labelledby='sexes-h']//tbody/tr")[0]
+    assert [c.text_content().strip() for c in first] == ["2024", "12.00", "14.20", "−2.20"]
+
+
+def test_a_revision_shows_both_versions_who_and_why(site: Plan) -> None:
+    page = tree(Client(), f"/{site.id}/indicators/maternal_mortality/")
+    rows = page.xpath("//section[@aria-labelledby='trails-h']//tbody/tr")
+    assert [row.xpath("string(td[3])").strip() for row in rows] == ["15.00", "17.50"]
+    assert "核减误报1例" in rows[0].text_content()
+    assert "李填报" in rows[0].text_content()
+
+
+def test_the_derived_gap_is_computed_and_names_its_origins(site: Plan) -> None:
+    page = tree(Client(), f"/{site.id}/indicators/science_gap/")
+    assert page.xpath("string(//section[@aria-labelledby='years-h']//tbody/tr[1]/td[1])").strip() == "2.20"
+    assert page.xpath("//a[contains(@href, 'science_literacy')]")
+
+
+def test_the_official_words_stand_beside_the_clause_once_attached(site: Plan) -> None:
+    from tests.catalogue.test_installed_plans import OFFICIAL
+
+    attach_text(plan=site, document=OFFICIAL.encode(), by=CLERK)
+    assert "到2030年控制在8/10万以下" in words(Client(), f"/{site.id}/goals/G1.1/").replace(" ", "")
+
+
+def test_a_clause_tells_who_answers_and_on_what_ground(site: Plan) -> None:
+    assert "通行做法" in words(Client(), f"/{site.id}/goals/G1.1/")
+    assert "由科协负责" in words(Client(), f"/{site.id}/goals/G2.1/")
+    assert "六个文明" in words(Client(), f"/{site.id}/goals/G2.2/")
+
+
+def test_warnings_are_narrowed_by_unit_place_and_level(site: Plan) -> None:
+    def rows(query: str) -> int:
+        return len(tree(Client(), f"/{site.id}/warnings/?{query}").xpath("//tbody/tr"))
+
+    every = rows("")
+    assert every >= 1
+    assert rows(f"region={pack.CITY}") + rows(f"region={pack.SHORE}") + rows(f"region={pack.HILL}") + rows(f"region={pack.ISLE}") == every
+    assert sum(rows(f"level={level}") for level in ("red", "orange", "yellow")) == every
+    assert 1 <= rows("unit=health") < every + 1
+
+
+def test_targets_are_found_by_word_field_and_place(site: Plan) -> None:
+    def found(query: str) -> list[str]:
+        return [e.text_content() for e in tree(Client(), f"/{site.id}/targets/?{query}").xpath("//tbody/tr/td[1]")]
+
+    assert found("q=科学素质") == ["G2.1a", "G2.1b", "G2.1c"]
+    assert found("field=1") == ["G1.1a", "M1.1a"]
+    assert found(f"region={pack.HILL}") == ["M1.1a", "G2.1c", "M2.1a"]
+    assert found("q=没有的词") == []
+
+
+def test_a_page_writes_nothing(site: Plan, reader: Client) -> None:
+    before = Event.objects.count()
+    for address in addresses(site):
+        reader.get(address)
+    assert Event.objects.count() == before
