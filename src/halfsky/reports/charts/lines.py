@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from halfsky.assess import Verdict
+from halfsky.assess import Forecast, Verdict
 from halfsky.observations import Figures, Observation, SeriesKey
-from halfsky.plan import Indicator, Kind, Plan, Residence, Sex, Slice, Target, Unit
+from halfsky.plan import Indicator, Plan, Residence, Sex, Slice, Unit
 from halfsky.reports.charts.data import (
     UNCERTAIN_STATUSES,
     Point,
@@ -15,29 +15,14 @@ from halfsky.reports.charts.data import (
     described,
     points,
     source_notes,
-    target_words,
     targets_here,
     usual_cut,
     verdict_of,
 )
 from halfsky.reports.charts.frame import SMALL, Frame, Scale, Spec, apart, text_width, ticks
+from halfsky.reports.charts.levels import Level, levels_of
 from halfsky.reports.charts.palette import THEMES, Theme, ThemeName
 from halfsky.reports.words import STANDINGS, Language, short, unit_name, year_words
-
-_LEVELS = frozenset({Kind.AT_LEAST, Kind.AT_MOST, Kind.NEAR, Kind.EXISTS})
-_FROM_BASE = frozenset({Kind.RISE, Kind.FALL})
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A stretch of a target line: its height from one year to another, and what names it at its end."""
-
-    start: int
-    end: int
-    value: float
-    words: list[str]
-    tolerance: float = 0.0
-    dashed: bool = False
 
 
 @dataclass(slots=True)
@@ -60,6 +45,12 @@ class Content:
     verdict: Verdict | None = None
 
     @property
+    def path(self) -> tuple[Forecast, ...]:
+        """The forecast year by year; none for a yes or no, which has no middle."""
+        known = self.verdict is not None and self.indicator.unit is not Unit.YES_NO
+        return self.verdict.path if known and self.verdict is not None else ()
+
+    @property
     def observations(self) -> list[Observation]:
         return [p.observation for line in self.lines for p in line.points]
 
@@ -79,7 +70,9 @@ def series_chart(
     content = Content(indicator, [line])
     for target in targets_here(plan, indicator, region, chosen):
         verdict = verdict_of(verdicts, target, region)
-        content.levels += _levels(plan, target, indicator, verdict, line, language)
+        content.levels += [
+            level for level in levels_of(plan, target, indicator, verdict, language) if level not in content.levels
+        ]
         if content.verdict is None or (verdict is not None and verdict.path and not content.verdict.path):
             content.verdict = verdict
         if target.reference is not None:
@@ -123,38 +116,8 @@ def _groups(
         )
         content.lines.append(line)
         for target in targets_here(plan, indicator, region, cut):
-            content.levels += _levels(plan, target, indicator, verdict_of(verdicts, target, region), line, language)
+            content.levels += levels_of(plan, target, indicator, verdict_of(verdicts, target, region), language)
     return _chart(plan, region, content, language, colours, width, "")
-
-
-def _levels(
-    plan: Plan, target: Target, indicator: Indicator, verdict: Verdict | None, line: Line, language: Language
-) -> list[Level]:
-    """The stretches of one target: a step for each milestone, or the base that it must leave behind."""
-    if target.kind in _LEVELS:
-        start = plan.start
-        found = []
-        for milestone in target.milestones:
-            if milestone.value is not None:
-                value = float(milestone.value)
-                tolerance = float(target.tolerance.value) if target.tolerance and target.kind is Kind.NEAR else 0.0
-                words = target_words(target, indicator, value, milestone.year, language)
-                found.append(Level(start, milestone.year, value, words, tolerance, dashed=target.aspiration))
-            start = milestone.year
-        return found
-    if verdict is None or verdict.bound is None:
-        return []
-    value = float(verdict.bound)
-    if target.kind is Kind.TIMES_BASE:
-        words = target_words(target, indicator, value, verdict.milestone, language)
-        return [Level(plan.start, verdict.milestone, value, words)]
-    if target.kind in _FROM_BASE:
-        base = verdict.base_year or plan.base_year
-        sign = ">" if target.kind is Kind.RISE else "<"
-        when = f"{year_words(base, language)}基期" if language == "zh" else f"{base} base"
-        amount = f"{sign} {short(value, indicator, language)}"
-        return [Level(base, target.final.year, value, [when, amount], dashed=True)]
-    return []
 
 
 def _cut_words(cut: Slice, language: Language) -> str:
@@ -176,7 +139,6 @@ def _chart(plan: Plan, region: str, content: Content, language: Language, theme:
     labels = _end_labels(content, theme, language, y, years[1])
     left = round(max(text_width(f"{t:,.{y.format[2]}f}", SMALL) for t in y.ticks)) + 14
     right = round(max((text_width(w, SMALL) for _, words, _ in labels for w in words), default=0)) + 18
-    verdict = content.verdict
     frame = Frame(
         width=width, plot_height=int(y.pixels[0]), theme=theme, language=language, title=title,
         subtitle=(" · ".join(filter(None, (place, cut, unit)))),
@@ -185,8 +147,8 @@ def _chart(plan: Plan, region: str, content: Content, language: Language, theme:
         left=left, right=min(right, width // 3),
     )  # fmt: skip
     x = Scale([float(years[0]), float(years[1])], (8, frame.plot_width - 2))
-    _axes(frame, x, y)
-    if verdict is not None and verdict.path:
+    _axes(frame, indicator, x, y)
+    if content.path:
         _fan(frame, content, x, y)
     for level in content.levels:
         _level(frame, level, x, y)
@@ -207,7 +169,7 @@ def _chart(plan: Plan, region: str, content: Content, language: Language, theme:
 
 def _years(plan: Plan, content: Content) -> tuple[int, int]:
     known = [o.year for o in content.observations]
-    path = content.verdict.path if content.verdict else ()
+    path = content.path
     ends = [*(level.end for level in content.levels), *(f.year for f in path)]
     first = min([*known, *(level.start for level in content.levels), *([] if known else [plan.start])])
     last = max([*known, *ends, *([] if known else [plan.end])])
@@ -223,12 +185,14 @@ def _y_scale(content: Content, height: int) -> Scale:
     values = [p.value for line in content.lines for p in line.points]
     values += [level.value + side * level.tolerance for level in content.levels for side in (-1, 1)]
     share = content.indicator.unit is Unit.PERCENT and all(0 <= v <= 100 for v in values)
-    path = content.verdict.path if content.verdict else ()
+    path = content.path
     values += [v for f in path for v in (f.low80, f.high80)]
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     pad = (high - low) * 0.08 or abs(high) * 0.1 or 1.0
     if share:
         low, high = max(low, 0.0), min(high, 100.0)
+    if content.indicator.unit is Unit.YES_NO:
+        return Scale([0.0, 1.0], (height, 0))
     bottom = 0.0 if 0 <= low < 0.45 * high else low - pad
     top = high + pad
     if low >= 0:
@@ -241,11 +205,19 @@ def _y_scale(content: Content, height: int) -> Scale:
     return Scale(marks, (height, 0))
 
 
-def _axes(frame: Frame, x: Scale, y: Scale) -> None:
+def _tick_words(tick: float, y: Scale, indicator: Indicator, language: Language) -> str:
+    if indicator.unit is Unit.YES_NO:
+        return short(tick, indicator, language)
+    return f"{tick:,.{y.format[2]}f}".replace("-", "−")
+
+
+def _axes(frame: Frame, indicator: Indicator, x: Scale, y: Scale) -> None:
     """Grid lines and years. Years stand as far apart as their width asks for, counted back from the last."""
     frame.rules([(0, y(tick), frame.plot_width, y(tick)) for tick in y.ticks], frame.theme.grid)
     for tick in y.ticks:
-        frame.text(-6, y(tick), f"{tick:,.{y.format[2]}f}".replace("-", "−"), colour=frame.theme.muted, align="right")
+        frame.text(
+            -6, y(tick), _tick_words(tick, y, indicator, frame.language), colour=frame.theme.muted, align="right"
+        )
     first, last = (int(v) for v in x.domain)
     per_year = (x.pixels[1] - x.pixels[0]) / (last - first)
     step = next(s for s in (1, 2, 5, 10, 20, 50) if s * per_year >= text_width("2025", SMALL) + 6 or s == 50)
@@ -270,7 +242,7 @@ def _fan(frame: Frame, content: Content, x: Scale, y: Scale) -> None:
     rows += [
         {"x": round(x(f.year), 1), "m": inside(f.median), "a": inside(f.low95), "b": inside(f.high95),
          "c": inside(f.low80), "d": inside(f.high80)}
-        for f in verdict.path if last is None or f.year > last.year
+        for f in content.path if last is None or f.year > last.year
     ]  # fmt: skip
     for low, high, colour in (("a", "b", frame.theme.fan_wide), ("c", "d", frame.theme.fan_narrow)):
         frame.mark(rows, {"type": "area", "color": colour, "interpolate": "monotone"}, x="x", y=low, y2=high)
@@ -353,7 +325,7 @@ def _end_labels(
             if line.dashed:
                 words = [line.name[:8] + "…" if len(line.name) > 9 and language == "zh" else line.name]
             labels.append((y(last.value), words, line.colour))
-    path = content.verdict.path if content.verdict else ()
+    path = content.path
     if path and path[-1].year == last_year:
         words = ["预测" if language == "zh" else "forecast", short(path[-1].median, content.indicator, language)]
         labels.append((min(max(y(path[-1].median), 0), y.pixels[0]), words, theme.accent))
@@ -371,7 +343,7 @@ def _draw_labels(frame: Frame, labels: list[tuple[float, list[str], str]], x: Sc
 def _notes(content: Content, language: Language) -> list[str]:
     zh = language == "zh"
     keys = []
-    if content.verdict is not None and content.verdict.path:
+    if content.path:
         keys.append(
             "虚线为预测中位数，深、浅色区域为80%、95%预测区间" if zh
             else "dashed: median forecast; shaded: 80% and 95% prediction intervals"

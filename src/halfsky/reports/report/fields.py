@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from halfsky.assess import Standing, Verdict
 from halfsky.observations import SeriesKey
-from halfsky.plan import Target
+from halfsky.plan import Target, Unit
 from halfsky.plan.model import PlanField
 from halfsky.reports.charts import districts_chart, series_chart
 from halfsky.reports.charts.data import points
@@ -117,7 +117,7 @@ def _row(matter: Matter, target: Target, own: Verdict | None, below: list[Verdic
     ):
         when = year_words(own.year, matter.language)
         held = value_cell(matter.figures, key, own.year, indicator, matter.language)
-        now = f"{held}（{when}）" if matter.zh else f"{held} ({when})"
+        now = f"{held}\n（{when}）" if matter.zh else f"{held}\n({when})"
     return (
         Cell(target.clause), Cell(indicator.name.in_language(matter.language)), Cell(unit_name(indicator, matter.language)),
         Cell(promised(matter.plan, target, matter.language)), Cell(before), Cell(now),
@@ -137,10 +137,10 @@ def _spread(below: list[Verdict], matter: Matter) -> str:
 def _table(matter: Matter, caption: str, rows: list[tuple[Cell, ...]]) -> Table:
     zh = matter.zh
     columns = (
-        Column("条款" if zh else "Clause", 1.25), Column("指标" if zh else "Indicator", 4.2), Column("单位" if zh else "Unit", 1.45),
-        Column("目标" if zh else "Target", 3.0), Column(year_words(matter.as_of - 1, matter.language), 1.6, "right"),
-        Column(year_words(matter.as_of, matter.language), 1.6, "right"), Column("状态" if zh else "Status", 2.0),
-        Column("达标概率" if zh else "Proba-bility", 1.25, "right"),
+        Column("条款" if zh else "Clause", 1.25), Column("指标" if zh else "Indicator", 3.9), Column("单位" if zh else "Unit", 1.45),
+        Column("目标" if zh else "Target", 2.9), Column(year_words(matter.as_of - 1, matter.language), 1.75, "right"),
+        Column(year_words(matter.as_of, matter.language), 1.75, "right"), Column("状态" if zh else "Status", 2.0),
+        Column("达标概率" if zh else "Proba-bility", 1.55, "right"),
     )  # fmt: skip
     return Table(caption, columns, tuple(rows))
 
@@ -153,7 +153,11 @@ def _charts(matter: Matter, field: PlanField, own: tuple[Verdict, ...]) -> list[
     for verdict in sorted(own, key=_gravity):
         target, indicator = plan.target[verdict.target], plan.indicator[verdict.indicator]
         key = SeriesKey.of(indicator.id, plan.region, target.cut)
-        if (indicator.id, repr(target.cut)) in drawn or len(points(matter.figures, key, indicator)) < 3:
+        if (
+            (indicator.id, repr(target.cut)) in drawn
+            or indicator.unit is Unit.YES_NO
+            or len(points(matter.figures, key, indicator)) < 3
+        ):
             continue
         drawn.add((indicator.id, repr(target.cut)))
         spec = series_chart(

@@ -20,7 +20,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Words of a table; a ``standing`` is shown by its sign and colour beside its word."""
+    """Words of a table, of several lines where they hold a line feed; a ``standing`` is shown by its sign and colour beside its word."""
 
     text: str
     standing: Standing | None = None
@@ -69,8 +69,13 @@ class Section:
     @property
     def heading(self) -> str:
         """一、摘要 in Chinese, 1 Summary in English."""
-        space = "" if self.number.endswith(("、", "）", "：")) else " "
+        space = " " if self.number[-1:].isdigit() else ""
         return f"{self.number}{space}{self.title}"
+
+    @property
+    def starts_page(self) -> bool:
+        """The first chapter and each annex begin on a page of their own."""
+        return self.level == 1 and self.number in {"", "一、", "1"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pylopdf_fonts_zh_cn
 import typst
@@ -18,7 +18,7 @@ import typst
 from halfsky.reports.charts import THEMES, render_svg
 from halfsky.reports.report.model import Block, Figure, Paragraph, Report, Table
 
-STANDARDS = ["a-2a"]
+STANDARD: Literal["a-2a"] = "a-2a"
 _TEMPLATE = Path(__file__).with_name("report.typ")
 
 
@@ -29,16 +29,15 @@ def pdf(report: Report) -> bytes:
         shutil.copyfile(_TEMPLATE, root / "report.typ")
         content = json.dumps(_content(report, root), ensure_ascii=False)
         (root / "report.json").write_text(content, encoding="utf-8")
-        made: Any = typst.compile(
+        return typst.compile(
             root / "report.typ",
             root=root,
             font_paths=[Path(pylopdf_fonts_zh_cn.sans_path()).parent],
             ignore_system_fonts=True,
             format="pdf",
-            pdf_standards=STANDARDS,
+            pdf_standards=STANDARD,
             timestamp=int(datetime.combine(report.made, time(), UTC).timestamp()),
         )
-    return bytes(made)
 
 
 def _content(report: Report, root: Path) -> dict[str, Any]:
@@ -49,7 +48,7 @@ def _content(report: Report, root: Path) -> dict[str, Any]:
         "made": (report.made.year, report.made.month, report.made.day),
         "looks": {s.value: {"ink": look.ink, "sign": look.sign} for s, look in THEMES["print"].statuses.items()},
         "sections": [
-            {"level": s.level, "heading": s.heading, "blocks": [_block(b, root) for b in s.blocks]} for s in report.sections
+            {"level": s.level, "heading": s.heading, "new_page": s.starts_page, "blocks": [_block(b, root) for b in s.blocks]} for s in report.sections
         ],
     }  # fmt: skip
 

@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from halfsky.assess import Standing, Verdict, promise
 from halfsky.observations import Figures, SeriesKey, Status
-from halfsky.plan import Indicator, Plan, Target
+from halfsky.plan import Indicator, Plan, Target, Unit
 from halfsky.reports.charts.marks import READING_ORDER
 from halfsky.reports.report.model import Cell
-from halfsky.reports.words import STANDINGS, Language, listed, number, year_words
+from halfsky.reports.words import STANDINGS, Language, listed, number, with_unit, year_words
 
 _DIGITS = "零一二三四五六七八九"
 NOTHING = "—"
@@ -72,4 +72,8 @@ def value_cell(figures: Figures, key: SeriesKey, year: int, indicator: Indicator
         }
         zh, en = words[observation.status]
         return zh if language == "zh" else en
-    return number(observation.value, indicator)
+    return (
+        with_unit(observation.value, indicator, language)
+        if indicator.unit is Unit.YES_NO
+        else number(observation.value, indicator)
+    )

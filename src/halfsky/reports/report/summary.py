@@ -76,7 +76,8 @@ def _first_concerns(matter: Matter) -> list[Block]:
             f"{matter.place}层面没有预警。" if matter.zh else f"There are no warnings for {matter.place} as a whole."
         )
         return [Paragraph(words)]
-    shown = own[:_FIRST]
+    said = {w.verdict.sentence: w for w in reversed(own)}  # two clauses may promise the same: it is said once
+    shown = [w for w in own if said[w.verdict.sentence] is w][:_FIRST]
     lead = (
         f"{matter.place}层面发出预警{len(own)}项，需要优先关注的是："
         if matter.zh

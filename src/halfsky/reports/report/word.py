@@ -203,7 +203,7 @@ def _contents(document: Any, report: Report) -> None:
 
 def _section(document: Any, section: Section) -> None:
     heading = document.add_heading(section.heading, section.level)
-    if section.level == 1 and section.number in {"一、", "1"}:
+    if section.starts_page:
         heading.paragraph_format.page_break_before = True
     for block in section.blocks:
         _block(document, block)
@@ -279,10 +279,13 @@ def _run(words: str, colour: str = "", font: str = "") -> Any:
         properties.append(_element("w:rFonts", ascii=font, hAnsi=font, eastAsia=font, hint="eastAsia"))
         properties.append(_element("w:color", val=colour))
         run.append(properties)
-    text = OxmlElement("w:t")
-    text.set(qn("xml:space"), "preserve")
-    text.text = words
-    run.append(text)
+    for i, words_of_line in enumerate(words.split("\n")):
+        if i:
+            run.append(OxmlElement("w:br"))
+        text = OxmlElement("w:t")
+        text.set(qn("xml:space"), "preserve")
+        text.text = words_of_line
+        run.append(text)
     return run
 
 
