@@ -14,9 +14,11 @@ from halfsky.assess.rules import Case, Now, judge, volatile
 from halfsky.assess.sentences import sentence
 from halfsky.assess.series import History, cut_key
 from halfsky.observations import Figures, Nature, SeriesKey, Status
+from halfsky.observations.bounds import bounds
 from halfsky.observations.derive import with_derived
 from halfsky.plan import Indicator, Kind, Plan, Region, Target, Unit
 
+_NEAR_TOP = 0.985  # from here on a promise is of all, or nearly all
 _SETTLED = frozenset({Standing.NO_DATA, Standing.NOT_APPLICABLE, Standing.TOO_LITTLE})
 
 
@@ -85,8 +87,13 @@ class _Ahead:
         }
         self.meets = self._meets(places)
 
-    def forecast(self, row: int, year: int) -> Forecast:
-        median, low80, high80, low95, high95 = (float(q[row]) for q in self._quantiles[year])
+    def forecast(self, row: int, year: int, indicator: Indicator) -> Forecast:
+        """The distribution at a year, kept within what is possible for the indicator."""
+        low, high = (None if limit is None else float(limit) for limit in bounds(indicator))
+        median, low80, high80, low95, high95 = (
+            float(np.clip(q[row], low, high)) if low is not None or high is not None else float(q[row])
+            for q in self._quantiles[year]
+        )
         return Forecast(year=year, median=median, low80=low80, high80=high80, low95=low95, high95=high95)
 
     def _meets(self, places: list[_Place]) -> np.ndarray:
@@ -120,8 +127,13 @@ def _scales(places: list[_Place], values: np.ndarray, pool: np.ndarray) -> tuple
             place.indicator.derive is not None and place.indicator.derive.op == "difference"
         ):
             continue
+        bound = place.case.milestone.value if place.target.kind in {Kind.AT_LEAST, Kind.EXISTS} else None
+        highest = bounds(place.indicator)[1]
+        top_share = float(highest if highest is not None else 100)
+        if place.indicator.unit is Unit.PERCENT and bound is not None and float(bound) >= _NEAR_TOP * top_share:
+            continue  # on the logit scale the top itself is never reached; places do reach 100%
         if place.indicator.unit is Unit.PERCENT:
-            scale[row], top[row] = kernel.LOGIT, float(place.indicator.maximum or 100)
+            scale[row], top[row] = kernel.LOGIT, top_share
         elif place.indicator.unit is not Unit.YES_NO and lowest[pool[row]] > 0:
             scale[row] = kernel.LOG
     return scale, top
@@ -143,9 +155,7 @@ def _bounds(place: _Place) -> tuple[float, float]:
         case Kind.NOT_BELOW:
             return 0.0, np.inf
     if place.case.better_is_higher:
-        # The bound itself counts: a percentage that may reach its top is met from half a unit in the last place.
-        slack = 0.5 * 10.0**-place.indicator.decimals if bound == float(place.indicator.maximum or 100) else 0.0
-        return bound - slack, np.inf
+        return bound, np.inf
     return -np.inf, bound
 
 
@@ -168,7 +178,7 @@ def _verdict(plan: Plan, place: _Place, row: int, ahead: _Ahead, as_of: int, pol
     left = case.milestone.year - now.year
     path: tuple[Forecast, ...] = ()
     if points >= policy.points_for_probability and target.kind not in {Kind.NOT_BELOW, Kind.MATCH}:
-        path = tuple(ahead.forecast(row, year) for year in range(now.year + 1, target.final.year + 1))
+        path = tuple(ahead.forecast(row, year, place.indicator) for year in range(now.year + 1, target.final.year + 1))
     return _made(
         plan, place, status, as_of=as_of,
         bound=now.bound, year=now.year, value=now.value, base_year=now.base_year, base_value=now.base_value,

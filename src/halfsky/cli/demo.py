@@ -140,10 +140,18 @@ def _summary(plan: Plan) -> None:
 
 
 def _reports(plan: Plan, year: int, folder: Path) -> None:
+    """Write the reports of the newest year, unless they are already there and newer than its assessment."""
+    from halfsky.alerts.queries import latest
     from halfsky.cli.actor import operator
     from halfsky.reports.actions import write_report
 
+    made = latest(plan.id, year)
+    assert made is not None
     for language in ("zh", "en"):
+        there = sorted(folder.glob(f"{plan.id}-{year}-{language}.*"))
+        if len(there) == 2 and all(path.stat().st_mtime > made.made_at.timestamp() for path in there):
+            console.print(f"  年度监测报告未变 report unchanged · {year} · {language}")
+            continue
         with _step(f"年度监测报告 report · {year} · {language}"):
             written = write_report(plan=plan, as_of=year, language=language, folder=folder, by=operator())
         for path in written:
