@@ -32,6 +32,7 @@ def main() -> None:
     for kind in Kind:
         _row(kind.value, found.of_kind(kind))
     _row("overall", found)
+    print(f"of these, {found.turned} agree on a change named by opposite directions (a gap that falls, a ratio that rises)")
     if chosen.list:
         for target in found.missed:
             print(f"missed  {target.id:<8} {target.kind:<10} {target.words}")

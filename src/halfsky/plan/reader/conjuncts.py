@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 
 from halfsky.plan.reader.bindings import LEVELS
-from halfsky.plan.reader.lexicon import AWARENESS, MEASURABLE
+from halfsky.plan.reader.lexicon import AWARENESS, MEASURABLE, RATE
 
-_AND = re.compile(r"[、和及与]|以及")
-_ONE_THING = re.compile(
-    rf"^(?:城乡|男女)|(?:意识|能力|知识|理念|态度|{AWARENESS})$|^(?:服务|可及性|权利|机会|规范|层次|参与度|决策权)"
-)
-_NOT_AND = re.compile(r"参与|和谐|和睦|普及|以及格|温和|及时|及其|及格|与会|和解|饱和|缓和|涉及|可及|与决策|危及|与度|与率|与社会|与水平")
+_AND = re.compile(r"以及|[、和及与]")
+# Words that hold 和, 及 or 与 as part of themselves.
+_NOT_AND = re.compile(r"参与|和谐|和睦|普及|温和|及时|及其|及格|与会|和解|饱和|缓和|涉及|可及|危及|共和|和平|和美")
+_HIDDEN = {ord("和"): "\1", ord("及"): "\2", ord("与"): "\3"}
+_SHOWN = {1: "和", 2: "及", 3: "与"}
 _BRACKETS = re.compile(r"（[^）]*）")
-_HEAD = re.compile(rf"(?:中的|中|的)?(?:妇女|女性|女|男性)?[^、和及与的中]{{0,8}}?{MEASURABLE}$")
+_EXAMPLES = re.compile(r"等(?!级|候)")  # A、B等C names examples of one C
+_COMPARED = re.compile(r"与.+(?:之比|的比例|的比)$")  # A与B的比例 is one ratio
+_MODIFIER = re.compile(r"(?<!中)的")  # 适应A和B的能力: the conjuncts are inside what modifies one head
+_ABSTRACT = re.compile(rf"{AWARENESS}$")
+_HEAD = re.compile(rf"(?:中的|中)?(?:妇女|女性|女干部|女|男性)?[^、和及与的中]{{0,8}}?{MEASURABLE}$")
 
 
 def conjuncts(subject: str) -> list[str]:
@@ -23,23 +27,40 @@ def conjuncts(subject: str) -> list[str]:
     ['孕产妇艾滋病检测率', '梅毒检测率', '乙肝检测率']
     >>> conjuncts("集中供水率、自来水普及率")
     ['集中供水率', '自来水普及率']
-    >>> conjuncts("环境保护意识和能力")
-    ['环境保护意识和能力']
+    >>> conjuncts("环境保护意识和能力"), conjuncts("适应技术变革和产业转型的能力")
+    (['环境保护意识和能力'], ['适应技术变革和产业转型的能力'])
     """
     bare = LEVELS.sub("", _BRACKETS.sub("", subject)).lstrip("的")
     parts = _parts(bare)
-    if len(parts) < 2 or re.search(r"等(?!级|候)", bare):
+    if len(parts) < 2 or _EXAMPLES.search(bare) or _COMPARED.search(bare):
         return [subject]
-    if any(_ONE_THING.search(part) or len(part) == 0 for part in parts):
+    *earlier, last = parts
+    if _ABSTRACT.search(earlier[-1]) or len(last) <= 2 or _MODIFIER.search(last):
         return [subject]
     tail = _shared_tail(parts)
-    return [part if part.endswith(tail) or not tail else part + tail for part in parts]
+    countable = re.search(rf"{RATE}$", last) or (tail and _alike(earlier[-1], last[: -len(tail)]))
+    if not countable and not all(re.search(rf"{MEASURABLE}$", part) for part in parts):
+        return [subject]
+    return [part if not tail or part.endswith(tail) else part + tail for part in parts]
+
+
+def each(subject: str) -> list[str]:
+    """The conjuncts of what 各 or 均 distributes over: 党委、政府领导班子 each, 每千人、每百张床位 each."""
+    bare = LEVELS.sub("", _BRACKETS.sub("", subject)).lstrip("的")
+    parts = _parts(bare)
+    if len(parts) < 2 or _EXAMPLES.search(bare) or any(len(part) < 2 for part in parts):
+        return [subject]
+    return parts
 
 
 def _parts(text: str) -> list[str]:
-    protected = _NOT_AND.sub(lambda m: m[0].translate({ord("和"): "\1", ord("及"): "\2", ord("与"): "\3"}), text)
-    parts = [p for p in _AND.split(protected) if p]
-    return [p.translate({1: "和", 2: "及", 3: "与"}) for p in parts]
+    hidden = _NOT_AND.sub(lambda match: match[0].translate(_HIDDEN), text)
+    return [part.translate(_SHOWN) for part in _AND.split(hidden) if part]
+
+
+def _alike(one: str, other: str) -> bool:
+    """Do two conjuncts end alike (宫颈癌, 乳腺癌)?"""
+    return bool(other) and one[-1] == other[-1]
 
 
 def _shared_tail(parts: list[str]) -> str:
@@ -51,6 +72,7 @@ def _shared_tail(parts: list[str]) -> str:
         like = earlier[-1][-length:]
         if (at := last.find(like)) >= 0 and at + length < len(last):
             return last[at + length :]
-    if head := _HEAD.search(last):
-        return last[max(head.start(), min(len(earlier[-1]), head.end() - 1)) :] if head.start() == 0 else head[0]
+    head = _HEAD.search(last)
+    if head and head.start() > 0:
+        return head[0]
     return last[len(earlier[-1]) :]

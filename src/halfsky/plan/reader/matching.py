@@ -3,8 +3,9 @@
 A suggestion and a target agree when all of this holds:
 
 - they are of the same clause;
-- their kinds are of one family: ``exists`` and ``at_least`` are one (各设置1所 is a count of at least one);
-  every other kind is its own family, so that a rise never agrees with a fall;
+- their kinds are of one family: ``exists`` and ``at_least`` are one (各设置1所 is a count of at least one), and
+  so are ``rise`` and ``fall`` (收入差距缩小 is a fall of the gap, and a rise of the ratio that a pack may measure
+  instead; :attr:`Agreement.turned` counts such pairs); every other kind is its own family;
 - where the kind carries values: the same years with the same values (a year that the words leave out is the
   plan's last), and for ``times_base`` the same base year where the words name one. A thing that is there for
   all it binds may be written as 100 percent or, where the pack answers yes or no, as 1;
@@ -46,6 +47,11 @@ class Agreement:
         total = len(self.pairs) + len(self.extra)
         return len(self.pairs) / total if total else 1.0
 
+    @property
+    def turned(self) -> int:
+        """How many pairs agree on a change and name it by opposite directions."""
+        return sum({t.kind, s.kind} == {Kind.RISE, Kind.FALL} for t, s in self.pairs)
+
     def of_kind(self, kind: Kind) -> Agreement:
         """The part of one kind: pairs by the target's kind."""
         return Agreement(
@@ -81,7 +87,7 @@ def agree(plan: Plan, target: Target, suggestion: Suggestion) -> bool:
 
 
 def _family(kind: Kind) -> Kind:
-    return Kind.AT_LEAST if kind is Kind.EXISTS else kind
+    return {Kind.EXISTS: Kind.AT_LEAST, Kind.FALL: Kind.RISE}.get(kind, kind)
 
 
 def _same_values(plan: Plan, target: Target, suggestion: Suggestion) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from halfsky.plan.model import Binds, Kind, Unit
 from halfsky.plan.reader import lexicon as lex
 from halfsky.plan.reader.bindings import whom
-from halfsky.plan.reader.conjuncts import conjuncts
+from halfsky.plan.reader.conjuncts import conjuncts, each
 from halfsky.plan.reader.model import Clause, PlanText, SuggestedMilestone, Suggestion
 from halfsky.plan.reader.segments import Segment, segments
 from halfsky.plan.reader.unvalued import Course, courses
@@ -34,35 +34,40 @@ def suggest_clause(clause: Clause, *, goal: bool) -> list[Suggestion]:
     """The suggestions of one clause, repetitions of the same promise left out."""
     found: list[Suggestion] = []
     for sentence in segments(clause.text, goal=goal):
-        made: list[Suggestion] = []
-        for segment in sentence:
-            made = _merge(made, list(_of_segment(clause, segment, made)))
-        found.extend(made)
+        found.extend(_of_sentence(clause, sentence))
     return list(dict.fromkeys(found))
 
 
-def _of_segment(clause: Clause, segment: Segment, before: list[Suggestion]) -> Iterator[Suggestion]:
+def _of_sentence(clause: Clause, sentence: list[Segment]) -> list[Suggestion]:
+    """A segment that promises nothing by itself (市、县两级党委、政府领导班子，…) leads the next one."""
+    made: list[Suggestion] = []
+    lead = ""
+    figured = [bool(list(bounds(segment))) for segment in sentence]
+    for n, segment in enumerate(sentence):
+        if figured[n]:
+            new = list(_valued(clause, segment, lead, made))
+        else:
+            courses_here = [c for c in courses(segment) if not (c.vague and any(figured[n + 1 :]))]
+            new = [s for course in courses_here for s in _coursed(clause, segment, course, made)]
+        lead = "" if new else segment.timeless
+        made = _merge(made, new)
+    return made
+
+
+def _valued(clause: Clause, segment: Segment, lead: str, before: list[Suggestion]) -> Iterator[Suggestion]:
     figures = list(bounds(segment))
-    if figures:
-        yield from _valued(clause, segment, figures, before)
-        return
-    for course in courses(segment):
-        yield from _coursed(clause, segment, course, before)
-
-
-def _valued(clause: Clause, segment: Segment, figures: list[Bound], before: list[Suggestion]) -> Iterator[Suggestion]:
     subject = ""
     respectively = "分别" in segment.words
     for n, bound in enumerate(figures):
         previous = figures[n - 1] if n else None
         own = _subject(segment.words[previous.end if previous else 0 : bound.operator])
-        subject = own or subject or (before[-1].subject if before else "")
-        binds, only = whom(segment.words, counted=bound.kind is Kind.EXISTS or bound.unit is Unit.COUNT)
+        subject = own or subject or _subject(lead) or (before[-1].subject if before else "")
+        binds, only = whom(lead + segment.words, counted=bound.unit is Unit.COUNT)
         value: Decimal | None = bound.value
         unit, kind = bound.unit, bound.kind
         if binds is Binds.EVERY_BODY and unit is Unit.COUNT:  # a body has it or has not: the share that has is judged
             value, unit, kind = Decimal(100), Unit.PERCENT, Kind.EXISTS
-        names = conjuncts(subject) if kind is not Kind.EXISTS else [subject]
+        names = each(subject) if unit is Unit.COUNT and re.search("各|均", segment.words) else conjuncts(subject)
         if respectively and len(names) == len(figures):
             names = [names[n]]
         years: tuple[int | None, ...] = segment.years or (None,)
