@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
+from scipy import stats
 
 from halfsky.assess import reasons
 from halfsky.assess.model import Flag
@@ -39,7 +40,6 @@ class Case:
     indicator: Indicator
     history: History
     reference: History
-    baselines: Mapping[int, Decimal]  # year → value printed by the plan for this series
     policy: Policy
 
     @property
@@ -89,8 +89,10 @@ def _threshold(case: Case, now: Now) -> None:
 def _small_numbers(case: Case, now: Now) -> None:
     """One year of a rare event in a small place proves little: pool years, or say that it cannot be judged alone.
 
-    Years are pooled backwards until there are ``small_events`` events, at most ``pooled_years`` of them. Where
-    fewer than ``expected_events`` would be expected even at the bound, neither met nor missed is said.
+    Years are pooled backwards until there are ``small_events`` events, at most ``pooled_years`` of them. What
+    counts as short of the bound then is a pooled rate on that many events, or one whose exact 95% Poisson
+    interval lies wholly beyond the bound: a true cluster, however small the place. Otherwise, and where fewer
+    than ``expected_events`` would be expected even at the bound, neither met nor missed is said.
     """
     latest = case.history.latest
     if case.indicator.unit not in RARE_EVENT_UNITS or case.indicator.scale is None:
@@ -107,13 +109,23 @@ def _small_numbers(case: Case, now: Now) -> None:
         events, exposure, years = events + observation.numerator, exposure + observation.denominator, years + 1
         if events >= case.policy.small_events:
             break
-    if float(exposure * now.bound / case.indicator.scale) < case.policy.expected_events:
+    expected = float(exposure * now.bound / case.indicator.scale)
+    pooled = case.indicator.scale * events / exposure
+    reached = pooled >= now.bound if case.better_is_higher else pooled <= now.bound
+    low, high = exact_interval(int(events))
+    proven = high < expected if case.better_is_higher else low > expected
+    if proven or (expected >= case.policy.expected_events and (reached or events >= case.policy.small_events)):
+        now.met = reached
+        now.reasons.append(reasons.pooled(case.indicator, pooled, years, int(events)))
+    else:
         now.met = None
         now.reasons.append(reasons.not_to_be_judged_alone(int(events), years))
-        return
-    pooled = case.indicator.scale * events / exposure
-    now.met = pooled >= now.bound if case.better_is_higher else pooled <= now.bound
-    now.reasons.append(reasons.pooled(case.indicator, pooled, years, int(events)))
+
+
+def exact_interval(events: int) -> tuple[float, float]:
+    """The exact central 95% interval of a Poisson mean on which so many events were counted (Garwood 1936)."""
+    low = float(stats.chi2.ppf(0.025, 2 * events)) / 2 if events else 0.0
+    return low, float(stats.chi2.ppf(0.975, 2 * events + 2)) / 2
 
 
 def _near(case: Case, now: Now) -> None:
@@ -131,7 +143,7 @@ def _base(case: Case, now: Now) -> bool:
     wanted = case.milestone.base_year
     assert wanted is not None
     for year in range(wanted, wanted - case.policy.base_years_back - 1, -1):
-        value = case.history.values.get(year, case.baselines.get(year) if case.history.break_year is None else None)
+        value = case.history.values.get(year)
         if value is not None and year < now.year:
             now.base_year, now.base_value = year, value
             if year != wanted:

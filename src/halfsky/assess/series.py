@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from halfsky.observations import Figures, Observation, SeriesKey, Status
+from halfsky.observations import Figures, Nature, Observation, SeriesKey, Status
 from halfsky.plan import Indicator, Plan, Target
 
 _MAD_TO_SIGMA = 1.4826  # the median absolute deviation of a normal distribution, inverted
@@ -65,6 +65,16 @@ class History:
         if len(recent) < 2:
             return None
         return (recent[-1][1] - recent[0][1]) / (recent[-1][0] - recent[0][0])
+
+
+def with_baselines(plan: Plan, figures: Figures, as_of: int) -> Figures:
+    """The figures, and the plan's own printed baselines up to ``as_of`` where they have no value for that year."""
+    printed = {}
+    for b in plan.baselines:
+        key = SeriesKey.of(b.indicator, b.region, b.cut)
+        if b.year <= as_of and figures.value(key, b.year) is None:
+            printed[key, b.year] = Observation(key, b.year, b.value, nature=Nature.PRINTED, source=b.clause)
+    return Figures([*(o for o in figures if o.key not in printed), *printed.values()])
 
 
 def cut_key(plan: Plan, target: Target, indicator: str, region: str) -> SeriesKey:

@@ -12,8 +12,8 @@ from halfsky.assess.model import Flag, Forecast, Standing, Verdict
 from halfsky.assess.policy import DEFAULT_POLICY, Policy
 from halfsky.assess.rules import Case, Now, judge, volatile
 from halfsky.assess.sentences import sentence
-from halfsky.assess.series import History, cut_key
-from halfsky.observations import Figures, Nature, SeriesKey, Status
+from halfsky.assess.series import History, cut_key, with_baselines
+from halfsky.observations import Figures, Nature, Status
 from halfsky.observations.bounds import bounds
 from halfsky.observations.derive import with_derived
 from halfsky.plan import Indicator, Kind, Plan, Region, Target, Unit
@@ -39,7 +39,7 @@ def assess(plan: Plan, figures: Figures, *, as_of: int, policy: Policy = DEFAULT
     Figures of later years are never looked at. Derived indicators are computed here; figures of them that
     come with ``figures`` are taken as they are. Verdicts come in the order of the plan's targets, then places.
     """
-    known = with_derived(plan, figures.until(as_of))
+    known = with_derived(plan, with_baselines(plan, figures.until(as_of), as_of))
     places = [
         _place(plan, known, target, region, as_of, policy)
         for target in plan.targets
@@ -59,10 +59,10 @@ def _place(plan: Plan, figures: Figures, target: Target, region: Region, as_of: 
         indicator=indicator,
         history=History.of(figures, key, as_of),
         reference=History.of(figures, reference, as_of) if reference else History(()),
-        baselines={b.year: b.value for b in plan.baselines if SeriesKey.of(b.indicator, b.region, b.cut) == key},
         policy=policy,
     )
-    return _Place(target, region, indicator, case, judge(case) if case.history.latest else None)
+    applies = case.history.last_status is not Status.NOT_APPLICABLE  # 不适用, said last, outweighs older figures
+    return _Place(target, region, indicator, case, judge(case) if applies and case.history.latest else None)
 
 
 class _Ahead:
@@ -209,9 +209,10 @@ def _standing(case: Case, now: Now, probability: float | None, points: int, as_o
         now.reasons.append(reasons.aspiration_open())
         likely = probability is not None and probability >= case.policy.on_track
         return Standing.ON_TRACK if likely else Standing.UNCERTAIN
-    if reached and now.year >= case.milestone.year:
+    measured = reached and now.year >= case.milestone.year
+    if measured and not (case.target.hold and case.milestone != case.target.final):
         return Standing.MISSED
-    if reached:
+    if reached and not measured:
         now.reasons.append(reasons.milestone_unmeasured(case.milestone.year, now.year))
     if case.target.hold:
         return Standing.AT_RISK
