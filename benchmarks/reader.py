@@ -14,7 +14,7 @@ from pathlib import Path
 
 from halfsky.plan import Kind, check_pack
 from halfsky.plan.reader import read_text, suggest
-from halfsky.plan.reader.matching import Agreement, agreement
+from halfsky.plan.reader.matching import Agreement, agreement, worded
 
 
 def main() -> None:
@@ -32,10 +32,12 @@ def main() -> None:
     for kind in Kind:
         _row(kind.value, found.of_kind(kind))
     _row("overall", found)
-    print(f"of these, {found.turned} agree on a change named by opposite directions (a gap that falls, a ratio that rises)")
+    _row("worded", found.worded)
+    print("worded: without targets that judge an action whose words promise neither a figure nor a course")
+    print(f"of the pairs, {found.turned} agree on a change named by opposite directions (a gap that falls, a ratio that rises)")
     if chosen.list:
         for target in found.missed:
-            print(f"missed  {target.id:<8} {target.kind:<10} {target.words}")
+            print(f"{'missed' if worded(target) else 'action':<8}{target.id:<8} {target.kind:<10} {target.words}")
         for suggestion in found.extra:
             print(f"extra   {suggestion.clause:<8} {suggestion.kind:<10} {suggestion.subject} | {suggestion.words}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from halfsky.plan.reader.bindings import LEVELS
-from halfsky.plan.reader.lexicon import AWARENESS, MEASURABLE, RATE
+from halfsky.plan.reader.lexicon import AWARENESS, HOLDER, MEASURABLE, RATE
 
 _AND = re.compile(r"以及|[、和及与]")
 # Words that hold 和, 及 or 与 as part of themselves.
@@ -29,14 +29,19 @@ def conjuncts(subject: str) -> list[str]:
     ['集中供水率', '自来水普及率']
     >>> conjuncts("环境保护意识和能力"), conjuncts("适应技术变革和产业转型的能力")
     (['环境保护意识和能力'], ['适应技术变革和产业转型的能力'])
+    >>> conjuncts("教师和学生的平等意识")
+    ['教师的平等意识', '学生的平等意识']
     """
     bare = LEVELS.sub("", _BRACKETS.sub("", subject)).lstrip("的")
     parts = _parts(bare)
     if len(parts) < 2 or _EXAMPLES.search(bare) or _COMPARED.search(bare):
         return [subject]
     *earlier, last = parts
-    if _ABSTRACT.search(earlier[-1]) or len(last) <= 2 or _MODIFIER.search(last):
+    if _ABSTRACT.search(earlier[-1]) or len(last) <= 2:
         return [subject]
+    if modifier := _MODIFIER.search(last):
+        held = (*earlier, last[: modifier.start()])
+        return [f"{who}{last[modifier.start() :]}" for who in held] if all(HOLDER.search(who) for who in held) else [subject]
     tail = _shared_tail(parts)
     countable = re.search(rf"{RATE}$", last) or (tail and _alike(earlier[-1], last[: -len(tail)]))
     if not countable and not all(re.search(rf"{MEASURABLE}$", part) for part in parts):

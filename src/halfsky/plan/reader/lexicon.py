@@ -21,14 +21,19 @@ SLOW = any_of("减缓 放缓 趋缓 变缓")
 EASE = any_of("缓解 化解")
 
 # Heads of noun phrases that name something countable.
-RATE = any_of("率 比例 占比 比重 人数 人次 寿命 年限 差距 鸿沟 趋势")
+RATE = any_of("率 比例 占比 比重 人数 人次 寿命 年限 差距 鸿沟 趋势 传播 案件")
 MEASURABLE = any_of(
     "率 比例 占比 比重 差距 人数 人次 次数 数量 总量 规模 供给 覆盖 覆盖面 年限 寿命 时间 时长 水平 素养 素质 质量 可及性 基数 "
     "机会 渠道 岗位 待遇 标准 频率 效率 收入 面积 鸿沟 隔离 床位 名额 通道数 设施数 增收 工资 状况 范围 试点 负担 晚年生活 趋势"
 )
-AWARENESS = any_of("意识 能力 积极性 影响力 自觉性 满意度 认同感 获得感 幸福感 安全感 竞争力")
+AWARENESS = any_of("意识 能力 积极性 主动性 能动性 影响力 自觉性 满意度 认同感 获得感 幸福感 安全感 竞争力")
 # What is given in so many people, places or yuan, so that 加大 or 加强 of it can be counted.
-INPUT = any_of("培养 培训 培育 投入 供给 扶持 救助 人才培养 队伍建设")
+INPUT = any_of("培养 培训 培育 投入 供给 扶持 救助")
+EFFORT = any_of("防治 支持 帮扶 帮扶保障 打击")
+# Verbs that by themselves ask for more of a thing, whatever it is.
+MORE_OF = any_of("扩增 增设 扩充 新增")
+# Ends of words for people and for institutions: 教师和学生的意识 is held by each of them.
+HOLDER = re.compile(r"[师生员人者工童母女民位园校院所站构]$")
 
 # An indicator that is better when lower: the sense of a bare figure turns with it.
 BAD = re.compile(r"(?:死亡|贫血|发病|患病|传播|感染|肥胖|辍学|失业|流产|文盲|犯罪|案件|早产|缺陷|事故)[^，]{0,6}率")
@@ -55,3 +60,8 @@ CHANGE_UP = any_of("提高 增长 增加 上升 提升 延长 扩大")
 CHANGE_DOWN = any_of("下降 降低 减少 缩小 缩短 回落 压减")
 HOLDING = re.compile(r"保持|稳定|维持|(?:不低于|不少于|不得低于|不得少于|不高于|不超过|至少)")
 ASPIRATION = re.compile(r"力争|争取|努力实现")
+
+# Any word that by itself promises a course, a comparison or completeness.
+PROMISING = re.compile(
+    rf"{RISE}|{FALL}|{SLOW}|{EASE}|加大|普及|(?:不|得)低于|不少于|不高于|不超过|相适应|相匹配|均衡|全覆盖|应(.)尽\1|(?:合理|一定|适当)(?:的)?(?:比例|数量)"
+)

@@ -13,6 +13,10 @@ A suggestion and a target agree when all of this holds:
 
 Each suggestion agrees with one target at most and each target with one suggestion, chosen so that as many
 as possible agree. Recall is the share of targets that found one, precision the share of suggestions.
+
+A pack may also judge an action by an indicator that its makers chose (推广适龄妇女疫苗接种, judged by coverage).
+No word of such a clause promises a figure or a course, so the reader does not look for it; :func:`worded` tells
+the two apart by the target's own quoted words, and :attr:`Agreement.worded` is the part whose words promise.
 """
 
 from __future__ import annotations
@@ -24,6 +28,8 @@ from decimal import Decimal
 
 from halfsky.plan.model import VALUED_KINDS, Kind, Plan, Target
 from halfsky.plan.reader.cleaning import clean
+from halfsky.plan.reader.figures import figures_in
+from halfsky.plan.reader.lexicon import PROMISING
 from halfsky.plan.reader.model import Suggestion
 
 _COMPLETE = frozenset({Decimal(1), Decimal(100)})
@@ -51,6 +57,11 @@ class Agreement:
     def turned(self) -> int:
         """How many pairs agree on a change and name it by opposite directions."""
         return sum({t.kind, s.kind} == {Kind.RISE, Kind.FALL} for t, s in self.pairs)
+
+    @property
+    def worded(self) -> Agreement:
+        """Without the targets that no suggestion found and whose words promise no figure and no course."""
+        return Agreement(self.pairs, tuple(target for target in self.missed if worded(target)), self.extra)
 
     def of_kind(self, kind: Kind) -> Agreement:
         """The part of one kind: pairs by the target's kind."""
@@ -84,6 +95,12 @@ def agree(plan: Plan, target: Target, suggestion: Suggestion) -> bool:
     if not all(clean(piece) in suggestion.sentence for piece in target.words.split("…")):
         return False
     return target.kind not in VALUED_KINDS or _same_values(plan, target, suggestion)
+
+
+def worded(target: Target) -> bool:
+    """Do the quoted words themselves hold a figure, or a word of change, comparison or completeness?"""
+    words = clean(target.words)
+    return bool(figures_in(words) or PROMISING.search(words))
 
 
 def _family(kind: Kind) -> Kind:

@@ -17,7 +17,8 @@ from halfsky.plan.reader.valued import Bound, bounds
 
 WORDS_LIMIT = 25
 _LEAD = re.compile(rf"^(?:{lex.ADVERB}|力争|争取|保证|确保|实现|使|其中|要|应|在|以|和|与)+")
-_TRAIL = re.compile(rf"(?:{lex.ADVERB}|力争|争取|保证|确保|应|要|均|都|分别|一般|要求|全部|在|合格)+$")
+_TRAIL = re.compile(rf"(?:{lex.ADVERB}|力争|争取|保证|确保|应|要|均|都|分别|一般|要求|全部|在|合格|保持|要有|应当有|有)+$")
+_SHARE_OF = re.compile(rf"^(?:{lex.LEAST_AFTER}|{lex.MOST_AFTER}|{lex.NEAR_AFTER})?的(?P<subject>[^，]+)$")
 
 
 def suggest(plan_text: PlanText) -> list[Suggestion]:
@@ -61,6 +62,8 @@ def _valued(clause: Clause, segment: Segment, lead: str, before: list[Suggestion
     for n, bound in enumerate(figures):
         previous = figures[n - 1] if n else None
         own = _subject(segment.words[previous.end if previous else 0 : bound.operator])
+        if share := _SHARE_OF.match(segment.words[bound.mention.end :]):  # 70%的妇女接受筛查
+            own = own or share["subject"]
         subject = own or subject or _subject(lead) or (before[-1].subject if before else "")
         binds, only = whom(lead + segment.words, counted=bound.unit is Unit.COUNT)
         value: Decimal | None = bound.value

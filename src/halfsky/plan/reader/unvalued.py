@@ -45,8 +45,10 @@ _SUBJECT_VERB = re.compile(
 _CHANGE = re.compile(
     rf"(?:^|{lex.ADVERB}|预防和|保障和|并|以)(?:(?P<rise>{lex.RISE})|(?P<fall>{lex.FALL}|合理控制|(?<=^预防)控制|预防(?:和|与)?控制))(?P<subject>[^，]+)$"
 )
-_CHANGE_WITHIN = re.compile(rf"(?P<rise>提高|提升|增加|增强)(?P<subject>[^，]*?{lex.RATE}|[^，]*?{lex.AWARENESS})$")
-_INPUT = re.compile(rf"^{lex.ADVERB}?(?:加大|加强|加快)(?:对|了)?(?P<subject>[^，]*{lex.INPUT})(?:的)?(?:力度|工作|工作力度)?$")
+_CHANGE_WITHIN = re.compile(rf"(?:提高|提升|增加|增强)(?P<subject>[^，]*?(?:{lex.RATE}|{lex.AWARENESS}|素养|素质))$")
+_INPUT = re.compile(rf"^{lex.ADVERB}?(?:加大|加快)(?:对|了)?(?P<subject>[^，]*{lex.INPUT})(?:的)?(?:力度|工作|工作力度)?$")
+_EFFORT = re.compile(rf"^{lex.ADVERB}?加大(?:对|了)?(?P<subject>[^，]*{lex.EFFORT})(?:的)?(?:力度|工作力度)$")
+_MORE_OF = re.compile(rf"(?:^|{lex.ADVERB}){lex.MORE_OF}(?P<subject>[^，]+)$|拓展(?P<service>[^，]+服务)$")
 _NEXT_VERB = re.compile(rf"、(?={lex.RISE}|{lex.FALL}|优化|完善|健全|强化)")
 _ESTABLISH = re.compile(
     rf"(?P<subject>{BODY})(?:（[^）]*）)?(?:普遍|内|应|都|均|要|依法|全部)*(?P<verb>建立|设立|开设|设置|配备)(?:完善|健全|并完善)?(?P<thing>[^，]+)$"
@@ -89,12 +91,12 @@ def _changed(segment: Segment, words: str) -> Course | None:
     if (match := _CHANGE.search(words)) and _worth(segment, match):
         subject = _NEXT_VERB.split(match["subject"])[0]
         return Course(Kind.FALL if match["fall"] else Kind.RISE, subject, match[0])
-    for pattern in (_CHANGE_WITHIN, _INPUT):
+    for pattern in (_CHANGE_WITHIN, _INPUT, _EFFORT, _MORE_OF):
         if (match := pattern.search(words)) and not _WEAK.search(words):
-            return Course(Kind.RISE, match["subject"], match[0])
+            return Course(Kind.RISE, match["subject"] or match["service"], match[0])
     return None
 
 
 def _worth(segment: Segment, match: re.Match[str]) -> bool:
     subject = _NEXT_VERB.split(match["subject"])[0]
-    return bool(_HEADS.search(subject)) or bool(match["fall"] and (segment.goal or not re.search(r"措施|行为|现象", subject)))
+    return bool(_HEADS.search(subject)) or bool(match["fall"] and (segment.goal or not re.search(r"措施|行为", subject)))
