@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 Floats = NDArray[np.float64]
 
@@ -69,13 +69,13 @@ class Predictive:
     def quantile(self, probability: float, year: NDArray[np.int64] | int) -> Floats:
         """The value below which a future value lies with this probability, in the unit; shape (S,)."""
         centre, spread = self._at(year)
-        return backward(centre + spread * stats.t.ppf(probability, self.freedom), self.scale, self.top)
+        return backward(centre + spread * special.stdtrit(self.freedom, probability), self.scale, self.top)
 
     def below(self, value: Floats, year: NDArray[np.int64] | int) -> Floats:
         """Probability of lying at or below a value of the unit; shape (S,)."""
         centre, spread = self._at(year)
         bound = forward(value, self.scale, self.top)
-        return np.asarray(stats.t.cdf((bound - centre) / spread, self.freedom), dtype=float)
+        return np.asarray(special.stdtr(self.freedom, (bound - centre) / spread), dtype=float)
 
 
 def fit(

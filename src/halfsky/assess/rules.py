@@ -13,6 +13,7 @@ from halfsky.assess import reasons
 from halfsky.assess.model import Flag
 from halfsky.assess.policy import RARE_EVENT_UNITS, Policy
 from halfsky.assess.series import History
+from halfsky.observations.bounds import bounds
 from halfsky.plan import Indicator, Kind, Milestone, Target, Text
 
 
@@ -161,6 +162,9 @@ def _since_base(case: Case, now: Now) -> None:
     higher = case.target.kind is Kind.RISE
     _beyond(case, now, now.base_value, higher=higher)
     now.met = now.value > now.base_value if higher else now.value < now.base_value
+    if now.value == now.base_value == bounds(case.indicator)[1 if higher else 0]:
+        now.met = True  # at the best that is possible, as in the base year: nothing is left to gain
+        return
     if now.met and slipping(case):
         now.met = False
         now.reasons.append(reasons.slipped())
