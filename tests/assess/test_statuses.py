@@ -359,6 +359,8 @@ class TestSmallNumbers:
         verdict = judged(AT_MOST_BY_STEPS, *self.deaths(CITY, 40_000, 3, 3, 2, 3, 4))
         assert verdict.value == Decimal(10)
         assert verdict.status is Standing.MET  # 15 deaths in 200,000 births: 7.5 per 100,000
+        assert "按近5年合并为7.50/10万" in verdict.sentence.zh
+        assert verdict.probability is None
         assert Flag.SMALL_NUMBERS in verdict.flags
 
     def test_many_events_need_no_pooling(self) -> None:

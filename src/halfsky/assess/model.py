@@ -50,7 +50,8 @@ class Verdict(Frozen):
     value). ``gap`` is how far the value is from the bound, in the indicator's unit, positive when short
     of it. ``change`` is the observed yearly change, ``required`` the change per year still needed.
     ``probability`` is that of meeting the target at ``milestone``; ``None`` when fewer than four points
-    speak. ``path`` holds the forecast year by year for charts; ``forecast`` is the one at ``milestone``.
+    speak, or the events are few. ``pooled_value`` is the rate of ``pooled_years`` together where one year's events are
+    too few to judge by; ``gap`` is then that of the pooled rate. ``path`` holds the forecast year by year for charts; ``forecast`` is the one at ``milestone``.
     """
 
     plan: str
@@ -67,6 +68,8 @@ class Verdict(Frozen):
     value: Decimal | None = None
     base_year: int | None = None
     base_value: Decimal | None = None
+    pooled_value: Decimal | None = None
+    pooled_years: int | None = None
     gap: Decimal | None = None
     change: float | None = None
     required: float | None = None

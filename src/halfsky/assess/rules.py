@@ -28,6 +28,8 @@ class Now:
     gap: Decimal | None = None
     base_year: int | None = None
     base_value: Decimal | None = None
+    pooled_value: Decimal | None = None
+    pooled_years: int | None = None
     flags: set[Flag] = field(default_factory=set)
     reasons: list[Text] = field(default_factory=list)
 
@@ -116,7 +118,8 @@ def _small_numbers(case: Case, now: Now) -> None:
     low, high = exact_interval(int(events))
     proven = high < expected if case.better_is_higher else low > expected
     if proven or (expected >= case.policy.expected_events and (reached or events >= case.policy.small_events)):
-        now.met = reached
+        now.met, now.pooled_value, now.pooled_years = reached, pooled, years
+        now.gap = now.bound - pooled if case.better_is_higher else pooled - now.bound
         now.reasons.append(reasons.pooled(case.indicator, pooled, years, int(events)))
     else:
         now.met = None

@@ -102,10 +102,15 @@ class _Writer:
             return f"{place}不适用“{name}”目标。"
         if self.status is Standing.NO_DATA:
             return f"{place}尚无{name}数据，无法判定{self.milestone}年{asked}的目标。"
-        opening = f"{self.facts['year']}年{place}{name}为{self._amount('value', 'zh')}"
+        value = self._amount("value", "zh")
+        said = f"“{name}”为“{value}”" if self.indicator.unit is Unit.YES_NO else f"{name}为{value}"
+        opening = f"{self.facts['year']}年{place}{said}"
         return f"{opening}{self._compared_zh()}，{self._stand_zh(asked)}。{self._ahead_zh()}"
 
     def _compared_zh(self) -> str:
+        if self.facts.get("pooled_value") is not None:
+            years = self.facts["pooled_years"]
+            return f"（事件数少，按近{years}年合并为{self._amount('pooled_value', 'zh')}）"
         if self.facts.get("base_value") is not None and self.target.kind is not Kind.SLOW:
             return f"（{self.facts['base_year']}年为{self._amount('base_value', 'zh')}）"
         if self.reference is not None and self.facts.get("bound") is not None:
@@ -156,6 +161,9 @@ class _Writer:
         return f"{opening}{self._compared_en()}; {self._stand_en(asked)}.{self._ahead_en()}"
 
     def _compared_en(self) -> str:
+        if self.facts.get("pooled_value") is not None:
+            years = self.facts["pooled_years"]
+            return f" ({self._amount('pooled_value', 'en')} over {years} years together, as events are few)"
         if self.facts.get("base_value") is not None and self.target.kind is not Kind.SLOW:
             return f" ({self._amount('base_value', 'en')} in {self.facts['base_year']})"
         if self.reference is not None and self.facts.get("bound") is not None:

@@ -166,8 +166,10 @@ def _verdict(plan: Plan, place: _Place, row: int, ahead: _Ahead, as_of: int, pol
         status = Standing.NO_DATA if applicable else Standing.NOT_APPLICABLE
         return _made(plan, place, status, as_of=as_of)
     points = int(ahead.kernel.points[row])
+    # A single year's rate on a few events is mostly chance, and so would be a forecast of it.
+    foreseeable = points >= policy.points_for_probability and Flag.SMALL_NUMBERS not in now.flags
     probability: float | None = None
-    if points >= policy.points_for_probability and np.isfinite(ahead.meets[row]) and now.year < case.milestone.year:
+    if foreseeable and np.isfinite(ahead.meets[row]) and now.year < case.milestone.year:
         probability = float(ahead.meets[row])
     _age(case, now, as_of)
     status = _standing(case, now, probability, points, as_of)
@@ -177,12 +179,13 @@ def _verdict(plan: Plan, place: _Place, row: int, ahead: _Ahead, as_of: int, pol
         now.flags.add(Flag.NEARLY)
     left = case.milestone.year - now.year
     path: tuple[Forecast, ...] = ()
-    if points >= policy.points_for_probability and target.kind not in {Kind.NOT_BELOW, Kind.MATCH}:
+    if foreseeable and target.kind not in {Kind.NOT_BELOW, Kind.MATCH}:
         path = tuple(ahead.forecast(row, year, place.indicator) for year in range(now.year + 1, target.final.year + 1))
     return _made(
         plan, place, status, as_of=as_of,
         bound=now.bound, year=now.year, value=now.value, base_year=now.base_year, base_value=now.base_value,
-        gap=now.gap, change=case.history.pace,
+        pooled_value=now.pooled_value, pooled_years=now.pooled_years, gap=now.gap,
+        change=None if now.pooled_value is not None else case.history.pace,
         required=float(now.bound - now.value) / left if now.bound is not None and now.met is False and left > 0 else None,
         probability=probability,
         forecast=next((f for f in path if f.year == case.milestone.year), None), path=path,
@@ -216,6 +219,8 @@ def _standing(case: Case, now: Now, probability: float | None, points: int, as_o
         now.reasons.append(reasons.milestone_unmeasured(case.milestone.year, now.year))
     if case.target.hold:
         return Standing.AT_RISK
+    if now.pooled_value is not None:
+        return Standing.AT_RISK  # several years together lie beyond the bound
     if probability is not None:
         return _by_probability(probability, case.policy)
     if case.target.kind is Kind.SLOW or case.indicator.unit is Unit.YES_NO:
