@@ -87,7 +87,7 @@ def test_the_table_of_targets_has_clause_unit_target_two_years_status_and_probab
 
 def test_warnings_and_districts_are_complete() -> None:
     content = report()
-    assert len(table(content, "大连市层面预警").rows) == 1
+    assert len(table(content, "大连市层面红色、橙色预警").rows) == 1
     names = [row[0].text for row in table(content, "各区（市）县目标达标情况").rows]
     assert names == [zh for zh, _ in sample.DISTRICTS.values()]
     assert len(table(content, "监测指标解释").rows) == 2

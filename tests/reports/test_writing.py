@@ -51,6 +51,9 @@ def test_both_files_are_written_once_with_one_event(tmp_path: Path) -> None:
     assert write_report(plan=plan, as_of=2025, language="zh", folder=folder, by=CLERK) == paths
     assert [p.stat().st_mtime_ns for p in paths] == before
     assert Event.objects.filter(action="report.write").count() == 1
+    paths[0].write_bytes(b"damaged")
+    write_report(plan=plan, as_of=2025, language="zh", folder=folder, by=CLERK)
+    assert "9.61" in words_of(paths[0])
     assert sorted(p.name for p in folder.iterdir()) == sorted(p.name for p in paths)
 
 
@@ -66,3 +69,22 @@ def test_a_year_that_was_not_assessed_has_no_report(tmp_path: Path) -> None:
     with pytest.raises(NotAssessed):
         write_report(plan=small_plan(), as_of=2025, language="zh", folder=tmp_path, by=CLERK)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_revised_figure_makes_a_new_report(tmp_path: Path) -> None:
+    plan = stored()
+    path = write_report(plan=plan, as_of=2025, language="zh", folder=tmp_path, by=CLERK, formats=["docx"])[0]
+    revised = rising("maternal_mortality", CITY, 2025, "9.77")
+    import_figures(plan=plan, observations=revised, by=CLERK, reason="corrected")
+    assess_plan(plan=plan, as_of=2025, by=CLERK)
+    write_report(plan=plan, as_of=2025, language="zh", folder=tmp_path, by=CLERK, formats=["docx"])
+    said = words_of(path)
+    assert "9.77" in said
+    assert "9.61" not in said
+
+
+def test_a_plan_that_changed_since_has_to_be_assessed_again(tmp_path: Path) -> None:
+    plan = stored()
+    fewer = small_plan(targets=[t.model_dump() for t in plan.targets[:1]])
+    with pytest.raises(NotAssessed):
+        write_report(plan=fewer, as_of=2025, language="zh", folder=tmp_path, by=CLERK)

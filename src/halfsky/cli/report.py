@@ -70,7 +70,9 @@ def report(
             )
     except NotAssessed:
         when = "" if year is None else f" --as-of {year}"
-        fail(f"该年度尚未判定，请先运行： Not assessed yet; run first: halfsky assess --plan {chosen.id}{when}")
+        fail(
+            f"该年度尚未判定，或目标在判定后有改动，请先运行： Not assessed yet, or targets have changed since; run first: halfsky assess --plan {chosen.id}{when}"
+        )
     except OSError as error:
         fail(f"无法写入“{output}”：{error.strerror}。 Cannot write to '{output}': {error.strerror}")
     for path in paths:

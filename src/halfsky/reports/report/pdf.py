@@ -60,7 +60,13 @@ def _block(block: Block, root: Path) -> dict[str, Any]:
         case Table():
             columns = [{"head": c.head, "width": c.width, "align": c.align} for c in block.columns]
             rows = [[{"text": c.text, "standing": c.standing and c.standing.value} for c in row] for row in block.rows]
-            return {"type": "table", "caption": block.caption, "columns": columns, "rows": rows}
+            return {
+                "type": "table",
+                "caption": block.caption,
+                "columns": columns,
+                "rows": rows,
+                "whole": block.kept_whole,
+            }
         case Figure():
             name = f"{len(list(root.glob('*.svg'))):03}.svg"
             (root / name).write_bytes(render_svg(block.spec))

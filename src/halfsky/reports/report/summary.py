@@ -12,8 +12,8 @@ from halfsky.plan import Text
 from halfsky.reports.charts import standings_chart
 from halfsky.reports.charts.marks import READING_ORDER
 from halfsky.reports.report.model import Block, Cell, Column, Figure, Paragraph, Section, Table
-from halfsky.reports.report.phrases import NOTHING, chance, counted, percent
-from halfsky.reports.words import FLAGS, STANDINGS, listed
+from halfsky.reports.report.phrases import NOTHING, chance, counted, percent, standing_cell
+from halfsky.reports.words import FLAGS, STANDINGS, listed, with_unit, year_words
 
 if TYPE_CHECKING:
     from halfsky.reports.report.compose import Matter
@@ -138,15 +138,53 @@ def warnings(matter: Matter) -> list[Section]:
     )  # fmt: skip
     made = [Section(1, "", "", (Paragraph(head), Paragraph(rule)))]
     if own:
-        caption = (
-            f"{matter.place}层面预警（{matter.as_of}年）" if zh else f"Warnings for {matter.place}, {matter.as_of}"
-        )
-        made.append(
-            Section(2, "", f"{matter.place}层面" if zh else matter.place, (_table(matter, own, caption, places=False),))
-        )
+        made.append(Section(2, "", f"{matter.place}层面" if zh else matter.place, _own(matter, own)))
     if below:
         made.append(Section(2, "", "各区（市）县" if zh else "Districts", _below(matter, below)))
     return made
+
+
+def _own(matter: Matter, own: list[OpenWarning]) -> tuple[Block, ...]:
+    """Red and orange with their sentences; yellow, which are many and less pressing, in a line each."""
+    zh = matter.zh
+    blocks: list[Block] = []
+    if grave := [w for w in own if w.level != "yellow"]:
+        caption = f"{matter.place}层面红色、橙色预警" if zh else f"Red and orange warnings for {matter.place}"
+        blocks.append(
+            _table(
+                matter, grave, f"{caption}（{matter.as_of}年）" if zh else f"{caption}, {matter.as_of}", places=False
+            )
+        )
+    if mild := [w for w in own if w.level == "yellow"]:
+        blocks.append(_mild(matter, mild))
+    return tuple(blocks)
+
+
+def _mild(matter: Matter, warnings: list[OpenWarning]) -> Table:
+    zh, language = matter.zh, matter.language
+    columns = (
+        Column("条款" if zh else "Clause", 1), Column("指标" if zh else "Indicator", 4.6),
+        Column("最新数据" if zh else "Newest figure", 3, "right"), Column("状态" if zh else "Status", 2),
+        Column("依据" if zh else "Grounds", 2.2),
+    )  # fmt: skip
+    rows = []
+    for warning in warnings:
+        verdict = warning.verdict
+        indicator = matter.plan.indicator[verdict.indicator]
+        newest = NOTHING
+        if verdict.value is not None and verdict.year is not None:
+            amount, when = with_unit(verdict.value, indicator, language), year_words(verdict.year, language)
+            newest = f"{amount}（{when}）" if zh else f"{amount} ({when})"
+        rows.append((
+            Cell(verdict.clause), Cell(indicator.name.in_language(language)), Cell(newest),
+            standing_cell(verdict.status, language), Cell(_grounds(matter, warning)),
+        ))  # fmt: skip
+    caption = (
+        f"{matter.place}层面黄色预警（{matter.as_of}年）"
+        if zh
+        else f"Yellow warnings for {matter.place}, {matter.as_of}"
+    )
+    return Table(caption, columns, tuple(rows))
 
 
 def _below(matter: Matter, below: list[OpenWarning]) -> tuple[Block, ...]:
@@ -188,7 +226,7 @@ def _table(matter: Matter, warnings: list[OpenWarning], caption: str, *, places:
         cells = [Cell(LEVELS[warning.level].in_language(matter.language)), Cell(verdict.clause)]
         if places:
             cells.append(Cell(matter.name(verdict.region)))
-        grounds = listed([_ground(g).in_language(matter.language) for g in warning.grounds], matter.language)
+        grounds = _grounds(matter, warning)
         rows.append(
             (
                 *cells,
@@ -198,6 +236,10 @@ def _table(matter: Matter, warnings: list[OpenWarning], caption: str, *, places:
             )
         )
     return Table(caption, tuple(columns), tuple(rows))
+
+
+def _grounds(matter: Matter, warning: OpenWarning) -> str:
+    return listed([_ground(g).in_language(matter.language) for g in warning.grounds], matter.language)
 
 
 def _ground(ground: Ground) -> Text:

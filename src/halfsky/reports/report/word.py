@@ -241,8 +241,9 @@ def _table(document: Any, block: Table) -> None:
     total = sum(c.width for c in block.columns)
     widths = [Emu(int(_WIDTH * c.width / total)) for c in block.columns]
     properties = table._tbl.tblPr
-    properties.append(_borders("tblBorders", top=8, bottom=8, insideH=2))
-    properties.append(_cell_margins())
+    # The schema prescribes the order; Word calls a file damaged that does not keep to it.
+    properties.insert_element_before(_borders("tblBorders", top=8, bottom=8, insideH=2), "w:tblLayout", "w:tblLook")
+    properties.insert_element_before(_cell_margins(), "w:tblLook")
     for column, width in zip(table._tbl.tblGrid.findall(qn("w:gridCol")), widths, strict=True):
         column.set(qn("w:w"), str(int(width / 635)))
     heads = tuple(Cell(c.head) for c in block.columns)
@@ -252,10 +253,10 @@ def _table(document: Any, block: Table) -> None:
         if i == 0:
             options.append(_element("w:tblHeader"))
         for each, column, cell, width in zip(row.tc_lst, block.columns, cells, widths, strict=True):
-            _fill(document, each, cell, width, column.align, head=i == 0)
+            _fill(document, each, cell, width, column.align, head=i == 0, keep=block.kept_whole and i < len(block.rows))
 
 
-def _fill(document: Any, target: Any, cell: Cell, width: int, align: str, *, head: bool) -> None:
+def _fill(document: Any, target: Any, cell: Cell, width: int, align: str, *, head: bool, keep: bool) -> None:
     """One cell, by its XML: python-docx walks the whole table for each cell that is asked for by number."""
     properties = target.get_or_add_tcPr()
     target.width = Emu(width)
@@ -265,6 +266,8 @@ def _fill(document: Any, target: Any, cell: Cell, width: int, align: str, *, hea
     line = target.p_lst[0]
     form = line.get_or_add_pPr()
     form.append(_element("w:pStyle", val=document.styles["Table Head" if head else "Table Text"].style_id))
+    if keep:
+        form.append(_element("w:keepNext"))
     form.append(_element("w:jc", val=align))
     if cell.standing is not None:
         look = THEMES["print"].look(cell.standing)
