@@ -44,6 +44,7 @@ _SUFFIXES: dict[Unit, Text | None] = {
     Unit.PER_1000: _t("‰", "‰"),
     Unit.PER_10K: _t("/万", " per 10,000"),
     Unit.PER_100K: _t("/10万", " per 100,000"),
+    Unit.TEN_THOUSAND_PERSONS: _t("万人", "ten thousand persons"),
     Unit.COUNT: None,
     Unit.RATIO: None,
     Unit.INDEX: None,
@@ -53,7 +54,14 @@ _SUFFIXES: dict[Unit, Text | None] = {
 
 def unit_name(indicator: Indicator, language: Language) -> str:
     """The unit as a table head or a chart's subtitle states it."""
+    if language == "zh" and _counts_ages(indicator):
+        return "岁"
     return UNITS[indicator.unit].in_language(language)
+
+
+def _counts_ages(indicator: Indicator) -> bool:
+    """Chinese counts the years of a life in 岁, other years in 年."""
+    return indicator.unit is Unit.YEARS and any(word in indicator.name.zh for word in ("寿命", "年龄"))
 
 
 def number(value: Decimal | float, indicator: Indicator) -> str:
@@ -69,6 +77,8 @@ def with_unit(value: Decimal | float, indicator: Indicator, language: Language) 
     if indicator.unit is Unit.YES_NO:
         yes = value >= 1
         return ("是" if yes else "否") if language == "zh" else ("yes" if yes else "no")
+    if language == "zh" and (_counts_ages(indicator) or indicator.unit is Unit.COUNT):
+        return f"{number(value, indicator)}{unit_name(indicator, language)}"
     suffix = _SUFFIXES[indicator.unit] if indicator.unit in _SUFFIXES else UNITS[indicator.unit]
     if suffix is None:
         return number(value, indicator)
