@@ -21,7 +21,9 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("text", type=Path)
     arguments.add_argument("pack", type=Path)
-    arguments.add_argument("--list", action="store_true", help="list what was missed and what was found beyond the pack")
+    arguments.add_argument(
+        "--list", action="store_true", help="list what was missed and what was found beyond the pack"
+    )
     chosen = arguments.parse_args()
 
     plan, faults = check_pack(chosen.pack)
@@ -34,7 +36,9 @@ def main() -> None:
     _row("overall", found)
     _row("worded", found.worded)
     print("worded: without targets that judge an action whose words promise neither a figure nor a course")
-    print(f"of the pairs, {found.turned} agree on a change named by opposite directions (a gap that falls, a ratio that rises)")
+    print(
+        f"of the pairs, {found.turned} agree on a change named by opposite directions (a gap that falls, a ratio that rises)"
+    )
     if chosen.list:
         for target in found.missed:
             print(f"{'missed' if worded(target) else 'action':<8}{target.id:<8} {target.kind:<10} {target.words}")

@@ -142,7 +142,12 @@ def read(
             "没有找到“主要目标”和“策略措施”：这不像妇女发展规划的原文。 No fields with goals and measures found: is this a plan text?"
         )
     suggestions = suggest(plan_text)
-    emit([row for s in suggestions for row in _suggestion_rows(s)], format_, columns=SUGGESTION_COLUMNS, shown=SHOWN_SUGGESTIONS)
+    emit(
+        [row for s in suggestions for row in _suggestion_rows(s)],
+        format_,
+        columns=SUGGESTION_COLUMNS,
+        shown=SHOWN_SUGGESTIONS,
+    )
     if format_ is Format.TABLE:
         print(_contents(plan_text, suggestions))
     if draft is not None:

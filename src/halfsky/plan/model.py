@@ -341,7 +341,8 @@ class Plan(Frozen):
     @cached_property
     def clauses(self) -> dict[str, Goal | Measure | Provision]:
         """Every clause by id, in the plan's order."""
-        return {clause.id: clause for clause in (*self.goals, *self.measures, *self.provisions)}
+        every: tuple[Goal | Measure | Provision, ...] = (*self.goals, *self.measures, *self.provisions)
+        return {clause.id: clause for clause in every}
 
     @cached_property
     def indicator(self) -> dict[str, Indicator]:

@@ -6,6 +6,7 @@ and every file of ``targets/`` together hold the targets, and so on for each lis
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,6 +20,8 @@ from halfsky.plan.faults import Fault, Faulty
 from halfsky.plan.text import Text
 from halfsky.plan.yamltree import Path as TreePath
 from halfsky.plan.yamltree import Tree, read_tree
+
+CLAUSE = r"^[GMOEP]\d{1,2}(?:\.\d{1,2})?$"
 
 # List name in the files → class of its items, and whether a pack may do without it.
 LISTS: dict[str, tuple[type[BaseModel], bool]] = {
@@ -35,13 +38,27 @@ LISTS: dict[str, tuple[type[BaseModel], bool]] = {
 
 @dataclass
 class Where:
-    """Where each object of a pack was written: (list, key) → file and line."""
+    """Where each object of a pack was written: (list, key) → its file and its path in it."""
 
-    places: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    places: dict[tuple[str, str], tuple[Tree, TreePath]] = field(default_factory=dict)
 
-    def fault(self, kind: str, key: str, code: str, zh: str, en: str, clause: str = "") -> Fault:
-        file, line = self.places.get((kind, key), ("plan.yaml", 1))
-        return Fault(code=code, file=file, line=line, clause=clause, message=Text(zh=zh, en=en))
+    def fault(
+        self, kind: str, key: str, code: str, zh: str, en: str, clause: str = "", at: TreePath = ("id",)
+    ) -> Fault:
+        """A fault of an object, at the line of one of its values (``at``), else where the object begins."""
+        message = Text(zh=zh, en=en)
+        if (kind, key) not in self.places:
+            return Fault(code=code, file="plan.yaml", line=1, clause=clause, message=message)
+        tree, path = self.places[(kind, key)]
+        return Fault(code=code, file=tree.file, line=tree.line((*path, *at)), clause=clause, message=message)
+
+    def keys(self, kind: str) -> list[str]:
+        """The keys of a list's objects, in the order in which they were read."""
+        return [key for noted, key in self.places if noted == kind]
+
+    def line(self, kind: str, key: str) -> tuple[str, int]:
+        tree, path = self.places[(kind, key)]
+        return tree.file, tree.line(path)
 
 
 @dataclass
@@ -58,7 +75,9 @@ def read_pack(folder: Path) -> Pack:
     faults: list[Fault] = []
     where = Where()
     if not (folder / "plan.yaml").is_file():
-        message = Text(zh=f"{folder} 中没有 plan.yaml，这不是规划数据包。", en=f"{folder} holds no plan.yaml: not a plan pack.")
+        message = Text(
+            zh=f"{folder} 中没有 plan.yaml，这不是规划数据包。", en=f"{folder} holds no plan.yaml: not a plan pack."
+        )
         return Pack(None, [Fault(code="pack-missing", file="plan.yaml", line=1, message=message)], where)
 
     head: dict[str, Any] = {}
@@ -67,22 +86,29 @@ def read_pack(folder: Path) -> Pack:
             head = tree.content
         else:
             faults.append(_shape(tree, (), "plan.yaml 应为键值表。", "plan.yaml must be a mapping."))
+        where.places[("plan", "")] = (tree, ())
+    if faults:  # without its years nothing else can be judged
+        return Pack(None, faults, where)
     fields = [item for tree in _trees(folder, "fields", faults) if (item := _field(tree, faults, where))]
     lists: dict[str, list[BaseModel]] = {}
-    for name, (kind, optional) in LISTS.items():
-        trees = list(_trees(folder, name, faults))
+    for name, (kind, _) in LISTS.items():
+        trees = _trees(folder, name, faults)
         lists[name] = [item for tree in trees for item in _items(tree, name, kind, head, faults, where)]
-        if not optional and not _files(folder, name):
-            message = Text(zh=f"缺少 {name}.yaml 或 {name}/ 目录。", en=f"{name}.yaml or the folder {name}/ is missing.")
+    for name in ("fields", *(name for name, (_, optional) in LISTS.items() if not optional)):
+        if not _files(folder, name):
+            message = Text(
+                zh=f"缺少 {name}.yaml 或 {name}/ 目录。", en=f"{name}.yaml or the folder {name}/ is missing."
+            )
             faults.append(Fault(code="file-missing", file=f"{name}.yaml", line=1, message=message))
     if faults:
         return Pack(None, faults, where)
 
     tree = read_tree(folder / "plan.yaml", name="plan.yaml")
     try:
-        plan = model.Plan(**{**head, "fields": tuple(sorted(fields, key=lambda f: f.number)), **lists})
+        content = {**head, "fields": tuple(sorted(fields, key=lambda f: f.number)), **lists}
+        plan = model.Plan.model_validate(content)
     except ValidationError as error:
-        return Pack(None, list(_validation_faults(error, tree, (), "")), where)
+        return Pack(None, list(_validation_faults(error, tree, ())), where)
     return Pack(plan, [], where)
 
 
@@ -128,17 +154,14 @@ def _field(tree: Tree, faults: list[Fault], where: Where) -> model.PlanField | N
         faults.append(_shape(tree, (), "领域文件应为键值表。", "A field file must be a mapping."))
         return None
     try:
-        made = model.PlanField(**content)
-    except (ValidationError, TypeError) as error:
-        if isinstance(error, ValidationError):
-            faults.extend(_validation_faults(error, tree, (), ""))
-        else:
-            faults.append(_shape(tree, (), "领域文件的键有误。", "The keys of the field file are wrong."))
+        made = model.PlanField.model_validate(content)
+    except ValidationError as error:
+        faults.extend(_validation_faults(error, tree, ()))
         return None
-    where.places[("fields", str(made.number))] = (tree.file, tree.line(("number",)))
+    _note(where, faults, "fields", str(made.number), tree, (), "")
     for part in ("goals", "measures"):
         for i, clause in enumerate(getattr(made, part)):
-            _note(where, faults, "clauses", clause.id, tree, (part, i, "id"), clause.id)
+            _note(where, faults, "clauses", clause.id, tree, (part, i), clause.id)
     return made
 
 
@@ -148,7 +171,12 @@ def _items(
     content = tree.content
     if not isinstance(content, dict) or set(content) != {name} or not isinstance(content[name], list):
         faults.append(
-            _shape(tree, (), f"文件顶层应只有一个列表“{name}”。", f"The file must hold one list called '{name}' and nothing else.")
+            _shape(
+                tree,
+                (),
+                f"文件顶层应只有一个列表“{name}”。",
+                f"The file must hold one list called '{name}' and nothing else.",
+            )
         )
         return
     for i, raw in enumerate(content[name]):
@@ -158,12 +186,12 @@ def _items(
             continue
         clause = str(raw.get("clause") or raw.get("id") or "")
         try:
-            made = kind(**(_target_shape(raw, head) if name == "targets" else raw))
+            made = kind.model_validate(_target_shape(raw, head) if name == "targets" else raw)
         except ValidationError as error:
-            faults.extend(_validation_faults(error, tree, path, clause))
+            faults.extend(_validation_faults(error, tree, path))
             continue
         key = str(getattr(made, "id", None) or getattr(made, "code", None) or f"{clause}#{i}@{tree.file}")
-        _note(where, faults, "clauses" if name == "provisions" else name, key, tree, (*path, "id"), clause)
+        _note(where, faults, "clauses" if name == "provisions" else name, key, tree, path, clause)
         yield made
 
 
@@ -178,11 +206,12 @@ def _target_shape(raw: dict[str, Any], head: dict[str, Any]) -> dict[str, Any]:
             {"year": _year(year), **(value if isinstance(value, dict) else {"value": value})}
             for year, value in milestones.items()
         ]
-    if shaped.get("kind") in model.BASED_KINDS and isinstance(shaped.get("milestones"), list):
-        for milestone in shaped["milestones"]:
-            if isinstance(milestone, dict) and milestone.get("base_year") is None and "base_year" in head:
-                milestone["base_year"] = shaped.get("base_year", head["base_year"])
-    shaped.pop("base_year", None)
+    if shaped.get("kind") in model.BASED_KINDS:
+        base_year = shaped.pop("base_year", head.get("base_year"))
+        listed = shaped.get("milestones")
+        for milestone in listed if isinstance(listed, list) else []:
+            if isinstance(milestone, dict) and milestone.get("base_year") is None:
+                milestone["base_year"] = base_year
     return shaped
 
 
@@ -190,15 +219,15 @@ def _year(text: str) -> int | str:
     return int(text) if text.isdigit() else text
 
 
-def _note(
-    where: Where, faults: list[Fault], kind: str, key: str, tree: Tree, path: TreePath, clause: str
-) -> None:
-    line = tree.line(path)
+def _note(where: Where, faults: list[Fault], kind: str, key: str, tree: Tree, path: TreePath, clause: str) -> None:
     if (kind, key) in where.places:
-        first_file, first_line = where.places[(kind, key)]
+        first_file, first_line = where.line(kind, key)
         faults.append(
             Fault(
-                code="id-repeated", file=tree.file, line=line, clause=clause,
+                code="id-repeated",
+                file=tree.file,
+                line=tree.line(path),
+                clause=clause,
                 message=Text(
                     zh=f"“{key}”已在 {first_file}:{first_line} 出现，编号不得重复。",
                     en=f"'{key}' already stands at {first_file}:{first_line}; ids must be unique.",
@@ -206,7 +235,7 @@ def _note(
             )
         )
     else:
-        where.places[(kind, key)] = (tree.file, line)
+        where.places[(kind, key)] = (tree, path)
 
 
 def _shape(tree: Tree, path: TreePath, zh: str, en: str) -> Fault:
@@ -214,28 +243,62 @@ def _shape(tree: Tree, path: TreePath, zh: str, en: str) -> Fault:
 
 
 # pydantic's error type → what to tell the person, in both languages; {x} is the offending value.
-_ADVICE: dict[str, tuple[str, str, str]] = {
+ADVICE: dict[str, tuple[str, str, str]] = {
     "missing": ("key-missing", "缺少必填项“{key}”。", "The required key '{key}' is missing."),
-    "extra_forbidden": ("key-unknown", "不认识的键“{key}”，请检查拼写。", "The key '{key}' is not known; check its spelling."),
-    "enum": ("code-unknown", "“{key}”的取值“{x}”不在允许范围内（{expected}）。", "'{x}' is not a value of '{key}' (one of {expected})."),
+    "extra_forbidden": (
+        "key-unknown",
+        "不认识的键“{key}”，请检查拼写。",
+        "The key '{key}' is not known; check its spelling.",
+    ),
+    "enum": (
+        "code-unknown",
+        "“{key}”的取值“{x}”不在允许范围内（{expected}）。",
+        "'{x}' is not a value of '{key}' (one of {expected}).",
+    ),
     "literal_error": (
-        "code-unknown", "“{key}”的取值“{x}”不在允许范围内（{expected}）。", "'{x}' is not a value of '{key}' (one of {expected})."
+        "code-unknown",
+        "“{key}”的取值“{x}”不在允许范围内（{expected}）。",
+        "'{x}' is not a value of '{key}' (one of {expected}).",
     ),
     "string_pattern_mismatch": ("id-malformed", "“{key}”的写法“{x}”不合规则。", "'{x}' is not a well-formed '{key}'."),
 }
 
+OTHER_ADVICE = (
+    "value-wrong", "“{key}”的值“{x}”有误，请对照 docs/plan-packs.md 填写。", "The value '{x}' of '{key}' is wrong: {reason}.",
+)  # fmt: skip
 
-def _validation_faults(error: ValidationError, tree: Tree, base: TreePath, clause: str) -> Iterator[Fault]:
+
+def _clause_at(content: Any, path: TreePath) -> str:
+    """The clause of the innermost thing on a path that names one, as its ``clause`` or its ``id``."""
+    clause = ""
+    for part in (*path, None):
+        if isinstance(content, dict):
+            named = (str(content.get(key)) for key in ("clause", "id"))
+            clause = next((name for name in named if re.match(CLAUSE, name)), clause)
+        try:
+            content = content[part]
+        except (KeyError, IndexError, TypeError):  # the path goes on into what is missing
+            break
+    return clause
+
+
+def _validation_faults(error: ValidationError, tree: Tree, base: TreePath) -> Iterator[Fault]:
     for item in error.errors():
         loc = tuple(part for part in item["loc"])
         key = str(loc[-1]) if loc else ""
-        code, zh, en = _ADVICE.get(
-            item["type"], ("value-wrong", "“{key}”的值“{x}”有误。", "The value '{x}' of '{key}' is wrong: {reason}.")
-        )
+        code, zh, en = ADVICE.get(item["type"], OTHER_ADVICE)
         context = item.get("ctx", {})
-        words = {"key": key, "x": _short(item.get("input")), "expected": context.get("expected", ""), "reason": item["msg"]}
+        words = {
+            "key": key,
+            "x": _short(item.get("input")),
+            "expected": context.get("expected", ""),
+            "reason": item["msg"],
+        }
         yield Fault(
-            code=code, file=tree.file, line=tree.line((*base, *loc)), clause=clause if clause[:1] in "GMOEP" else "",
+            code=code,
+            file=tree.file,
+            line=tree.line((*base, *loc)),
+            clause=_clause_at(tree.content, (*base, *loc)),
             message=Text(zh=zh.format(**words), en=en.format(**words)),
         )
 

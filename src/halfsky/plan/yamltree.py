@@ -10,7 +10,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path as FilePath
 from typing import Any
 
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from halfsky.plan.faults import Fault, Faulty
@@ -19,6 +20,9 @@ from halfsky.plan.text import Text
 Path = tuple[str | int, ...]
 
 MAX_BYTES = 2_000_000
+PLAIN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{kind}" for kind in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
+)
 
 
 class Tree:
@@ -41,20 +45,41 @@ def read_tree(path: FilePath, *, name: str) -> Tree:
     try:
         raw = path.read_bytes()
         if len(raw) > MAX_BYTES:
-            raise Faulty([_fault("yaml-too-large", name, 1, "文件超过 2 MB，请拆分。", "The file exceeds 2 MB; split it.")])
+            raise Faulty(
+                [_fault("yaml-too-large", name, 1, "文件超过 2 MB，请拆分。", "The file exceeds 2 MB; split it.")]
+            )
         node = YAML(typ="safe", pure=True).compose(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise Faulty(
-            [_fault("yaml-encoding", name, line, "文件不是 UTF-8 编码，请另存为 UTF-8。", "Not UTF-8; save the file as UTF-8.")]
+            [
+                _fault(
+                    "yaml-encoding",
+                    name,
+                    line,
+                    "文件不是 UTF-8 编码，请另存为 UTF-8。",
+                    "Not UTF-8; save the file as UTF-8.",
+                )
+            ]
         ) from error
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         problem = str(getattr(error, "problem", None) or "syntax").strip()
         raise Faulty(
-            [_fault("yaml-syntax", name, line, f"YAML 语法错误（{problem}），请检查缩进、冒号和引号。",
-                    f"YAML syntax error ({problem}); check indentation, colons and quotes.")]
+            [
+                _fault(
+                    "yaml-syntax",
+                    name,
+                    line,
+                    f"YAML 语法错误（{problem}），请检查缩进、冒号和引号。",
+                    f"YAML syntax error ({problem}); check indentation, colons and quotes.",
+                )
+            ]
+        ) from error
+    except RecursionError as error:
+        raise Faulty(
+            [_fault("yaml-deep", name, 1, "嵌套过深，请检查括号。", "Nested too deeply; check the brackets.")]
         ) from error
     builder = _Builder(name)
     content = builder.build(node, ()) if node is not None else None
@@ -72,20 +97,29 @@ class _Builder:
         self.faults: list[Fault] = []
         self._seen: set[int] = set()
 
-    def build(self, node: Node, path: Path) -> Any:
-        line = node.start_mark.line + 1
+    def build(self, node: Node, path: Path, line: int = 0) -> Any:
+        """``line`` is where a key introduces the node: an alias itself has no mark of its own."""
+        line = line or node.start_mark.line + 1
         self.lines[path] = line
         if id(node) in self._seen:
-            self._refuse("yaml-alias", line, "不接受 YAML 引用（*名称），请写出内容。", "YAML aliases (*name) are not accepted; write it out.")
+            self._refuse(
+                "yaml-alias",
+                line,
+                "不接受 YAML 引用（*名称），请写出内容。",
+                "YAML aliases (*name) are not accepted; write it out.",
+            )
             return None
         self._seen.add(id(node))
-        if not str(node.tag).startswith("tag:yaml.org,2002:"):
-            self._refuse("yaml-tag", line, f"不接受 YAML 标签“{node.tag}”。", f"The YAML tag '{node.tag}' is not accepted.")
+        if str(node.tag) not in PLAIN_TAGS:
+            self._refuse(
+                "yaml-tag", line, f"不接受 YAML 标签“{node.tag}”。", f"The YAML tag '{node.tag}' is not accepted."
+            )
             return None
         if isinstance(node, MappingNode):
             return self._mapping(node, path)
         if isinstance(node, SequenceNode):
             return [self.build(child, (*path, i)) for i, child in enumerate(node.value)]
+        assert isinstance(node, ScalarNode)  # the composer yields no other node
         return _scalar(node)
 
     def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
@@ -93,8 +127,13 @@ class _Builder:
         for key_node, value_node in node.value:
             key, line = str(key_node.value), key_node.start_mark.line + 1
             if key in mapping:
-                self._refuse("yaml-repeated-key", line, f"键“{key}”重复，请只保留一个。", f"The key '{key}' is repeated; keep one.")
-            mapping[key] = self.build(value_node, (*path, key))
+                self._refuse(
+                    "yaml-repeated-key",
+                    line,
+                    f"键“{key}”重复，请只保留一个。",
+                    f"The key '{key}' is repeated; keep one.",
+                )
+            mapping[key] = self.build(value_node, (*path, key), line)
             self.lines[(*path, key)] = line
         return mapping
 

@@ -9,10 +9,14 @@ from halfsky.plan.reader.lexicon import any_of
 
 _COUNTY = any_of("区（市）县 县（市、区） 县（区、市） 县（市） 县（区） 区县 县区 旗县 市县 县 旗")
 # 市、区（市）县两级 · 市、县（市、区）两级 · 省、市、县三级 · 市县两级
-LEVELS = re.compile(rf"全?(?:(?:省|自治区|市|州|盟)[、和]?)?(?:市|州)[、和及]?{_COUNTY}(?:[两二三]级)?|{_COUNTY}[两二三]级|省、市、县三级")
+LEVELS = re.compile(
+    rf"全?(?:(?:省|自治区|市|州|盟)[、和]?)?(?:市|州)[、和及]?{_COUNTY}(?:[两二三]级)?|{_COUNTY}[两二三]级|省、市、县三级"
+)
 _STATISTICAL_UNIT = re.compile(rf"以{_COUNTY}(?:级|域)?为(?:统计)?单位(?:统计|计算)")
 _EACH_COUNTY = re.compile(r"(?:每个|每|各)县(?!（市、区|（区|区)(?:（(?P<cities>市|县级市)）)?")
-_EACH_DISTRICT = re.compile(rf"(?:每个|每|各){_COUNTY}|以{_COUNTY}为单位|^(?:确保|实现|推动|各)*{_COUNTY}(?!党政|级)|(?:各|每个)区")
+_EACH_DISTRICT = re.compile(
+    rf"(?:每个|每|各){_COUNTY}|以{_COUNTY}为单位|^(?:确保|实现|推动|各)*{_COUNTY}(?!党政|级)|(?:各|每个)区"
+)
 BODY = any_of(
     "用人单位 企业 机关 事业单位 学校 高校 法院 检察院 公安机关 医院 医疗机构 服务机构 仲裁机构 保健机构 党校 委员会 社区 "
     "领导班子 幼儿园 街道 乡镇 乡镇（街道） 行政村 村 单位"

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_FULL = str.maketrans({"(": "（", ")": "）", ",": "，", ";": "；", "?": "？", "!": "！", ":": "：", "〜": "~", "⁄": "/"})
+_FULL = str.maketrans(
+    {"(": "（", ")": "）", ",": "，", ";": "；", "?": "？", "!": "！", ":": "：", "〜": "~", "⁄": "/"}
+)
 _DASHES = re.compile(r"[‐‑‒–—―─−]+")
 _THOUSANDS = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
 _RATIO = re.compile(r"(?<=\d)[：∶](?=\d)")

@@ -41,7 +41,11 @@ def conjuncts(subject: str) -> list[str]:
         return [subject]
     if modifier := _MODIFIER.search(last):
         held = (*earlier, last[: modifier.start()])
-        return [f"{who}{last[modifier.start() :]}" for who in held] if all(HOLDER.search(who) for who in held) else [subject]
+        return (
+            [f"{who}{last[modifier.start() :]}" for who in held]
+            if all(HOLDER.search(who) for who in held)
+            else [subject]
+        )
     tail = _shared_tail(parts)
     countable = re.search(rf"{RATE}$", last) or (tail and _alike(earlier[-1], last[: -len(tail)]))
     if not countable and not all(re.search(rf"{MEASURABLE}$", part) for part in parts):

@@ -27,7 +27,9 @@ def uncovered_figures(plan_text: PlanText, plan: Plan) -> list[Uncovered]:
     its clause quotes it. A figure said twice in a clause must be held each time it differs.
     """
     return [
-        Uncovered(clause=clause.id, figure=mention.text, around=clause.text[max(0, mention.start - 12) : mention.end + 8])
+        Uncovered(
+            clause=clause.id, figure=mention.text, around=clause.text[max(0, mention.start - 12) : mention.end + 8]
+        )
         for clause in (*plan_text.goals, *plan_text.measures)
         for mention in figures_in(clause.text)
         if not _covered(mention, clause, plan)

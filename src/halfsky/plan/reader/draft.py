@@ -81,10 +81,17 @@ class _Drafter:
             "start": self.start, "end": self.end, "base_year": self.start - 1, "level": level,
             "source": {"publisher": _text(OPEN.zh)},
         })  # fmt: skip
-        self._note("plan.yaml", 1, "英文名称、发布机关、地区代码、规划年份请核对", "English title, publisher; check region code and years")
+        self._note(
+            "plan.yaml",
+            1,
+            "英文名称、发布机关、地区代码、规划年份请核对",
+            "English title, publisher; check region code and years",
+        )
         below = {"code": f"{region}-X1", "name": _text("待填写的区（市）县"), "level": "county", "parent": region}
         self._write("regions.yaml", {"regions": [{"code": region, "name": _text(name), "level": level}, below]})
-        self._note("regions.yaml", 1, "用下级地区换掉占位的一行", "Replace the placeholder by the places below the region")
+        self._note(
+            "regions.yaml", 1, "用下级地区换掉占位的一行", "Replace the placeholder by the places below the region"
+        )
 
     def clauses(self) -> None:
         for field in self.text.fields:
@@ -95,7 +102,12 @@ class _Drafter:
         count = len(self.text.goals) + len(self.text.measures) + len(self.text.provisions)
         if self.text.provisions:
             self._write("provisions.yaml", {"provisions": _statements(self.text.provisions)})
-        self._note("fields/", count, "用自己的话写出每条的要点（中英文）", "State each clause in your own words, in both languages")
+        self._note(
+            "fields/",
+            count,
+            "用自己的话写出每条的要点（中英文）",
+            "State each clause in your own words, in both languages",
+        )
 
     def promises(self, suggestions: Sequence[Suggestion]) -> None:
         indicators: dict[tuple[str, Unit], Item] = {}
@@ -112,8 +124,18 @@ class _Drafter:
             targets.append(target)
         self._write("indicators.yaml", {"indicators": list(indicators.values())})
         self._write("targets.yaml", {"targets": targets})
-        self._note("indicators.yaml", len(indicators), "定义、分子、分母、单位、来源部门", "Definition, numerator, denominator, unit, source")
-        self._note("targets.yaml", len(targets), "逐条核对：类别、数值、年份、约束对象", "Check each: kind, value, year, whom it binds")
+        self._note(
+            "indicators.yaml",
+            len(indicators),
+            "定义、分子、分母、单位、来源部门",
+            "Definition, numerator, denominator, unit, source",
+        )
+        self._note(
+            "targets.yaml",
+            len(targets),
+            "逐条核对：类别、数值、年份、约束对象",
+            "Check each: kind, value, year, whom it binds",
+        )
         for kind, zh, en in (
             (Kind.NEAR, "容差及理由（现为0）", "Tolerance and its reason (0 now)"),
             (Kind.MATCH, "容差及理由（现为0）、对照指标", "Tolerance and its reason (0 now), the reference"),
@@ -121,13 +143,23 @@ class _Drafter:
         ):
             self._note("targets.yaml", sum(t["kind"] == kind.value for t in targets), zh, en)
         points = sum(s.points is not None for s in suggestions)
-        self._note("targets.yaml", points, "“提高若干个百分点”须按基期值换算成目标值", "Percentage points over a base: turn into a level")
+        self._note(
+            "targets.yaml",
+            points,
+            "“提高若干个百分点”须按基期值换算成目标值",
+            "Percentage points over a base: turn into a level",
+        )
 
     def baselines(self) -> None:
         """Figures of the preface as comments: which indicator each belongs to is for a person to say."""
         lines = [f"# {f.clause}: {f.words} → {f.mention.value} {f.mention.unit}".rstrip() for f in self.text.figures]
         self._write("baselines.yaml", {"baselines": []}, comment="\n".join(lines))
-        self._note("baselines.yaml", len(lines), "前言所载数据对应哪个指标", "Which indicator each figure of the preface belongs to")
+        self._note(
+            "baselines.yaml",
+            len(lines),
+            "前言所载数据对应哪个指标",
+            "Which indicator each figure of the preface belongs to",
+        )
 
     def not_targets(self) -> None:
         plan, _ = check_pack(self.folder)
@@ -136,7 +168,12 @@ class _Drafter:
         left = uncovered_figures(self.text, plan)
         items = [{"clause": u.clause, "words": u.figure, "reason": {"zh": OPEN.zh, "en": OPEN.en}} for u in left]
         self._write("not-targets.yaml", {"not_targets": items})
-        self._note("not-targets.yaml", len(items), "这些数字为何不是目标；若是，请列入目标", "Why these figures promise nothing; or make them targets")
+        self._note(
+            "not-targets.yaml",
+            len(items),
+            "这些数字为何不是目标；若是，请列入目标",
+            "Why these figures promise nothing; or make them targets",
+        )
 
     def _write(self, name: str, content: Item, *, comment: str = "") -> None:
         path = self.folder / name
@@ -222,7 +259,9 @@ class _PlainRepresenter(SafeRepresenter):
 
     def represent_decimal(self, value: Decimal) -> Any:
         whole = value == value.to_integral_value()
-        return self.represent_scalar("tag:yaml.org,2002:int" if whole else "tag:yaml.org,2002:float", format(value.normalize(), "f"))
+        return self.represent_scalar(
+            "tag:yaml.org,2002:int" if whole else "tag:yaml.org,2002:float", format(value.normalize(), "f")
+        )
 
 
 _PlainRepresenter.add_representer(Decimal, _PlainRepresenter.represent_decimal)
@@ -231,8 +270,10 @@ _PlainRepresenter.add_representer(Decimal, _PlainRepresenter.represent_decimal)
 def _yaml(content: Item) -> str:
     writer = YAML(typ="safe", pure=True)
     writer.Representer = _PlainRepresenter
-    writer.allow_unicode, writer.sort_base_mapping_type_on_output = True, False
-    writer.default_flow_style, writer.width = None, 160
+    writer.allow_unicode = True
+    writer.sort_base_mapping_type_on_output = False
+    writer.default_flow_style = None  # type: ignore[assignment]  # the innermost mappings on one line
+    writer.width = 160
     stream = StringIO()
     writer.dump(content, stream)
     return stream.getvalue()

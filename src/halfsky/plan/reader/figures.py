@@ -14,9 +14,7 @@ from halfsky.plan.reader.numerals import CHARACTERS, chinese_number
 
 _C = rf"[{CHARACTERS}]+(?:点[{CHARACTERS}]+)?"
 _N = r"\d+(?:\.\d+)?"
-_MEASURE_WORDS = (
-    "小时|分钟|个月|万元|亿元|平方米|公里|人次|周岁|万人|周年|岁|年|月|日|天|周|名|人|位|个|所|家|次|张|处|间|项|套|户|元|件|条|座|场|期|倍|番|类|例|块"
-)
+_MEASURE_WORDS = "小时|分钟|个月|万元|亿元|平方米|公里|人次|周岁|万人|周年|岁|年|月|日|天|周|名|人|位|个|所|家|次|张|处|间|项|套|户|元|件|条|座|场|期|倍|番|类|例|块"
 # In order of precedence: the first form that matches at a place wins.
 _FORMS: tuple[tuple[Form, re.Pattern[str]], ...] = (
     (Form.POINTS, re.compile(rf"(?P<a>{_N})个百分点")),

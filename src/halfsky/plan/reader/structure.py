@@ -20,7 +20,9 @@ _PART = re.compile(rf"^([{CHARACTERS}]{{1,3}})、(.{{2,40}})$")
 _SECTION = re.compile(rf"^（([{CHARACTERS}]{{1,3}})）(.+)$")
 _ITEM = re.compile(r"(?:^|(?<=[。；：]))(\d{1,2})[.．、](?=\D)")
 _GOALS = re.compile(r"^[【（]?(?:主要目标|发展目标|目标任务|具体目标)[】）]?[：。]?(?=\d|$)")
-_MEASURES = re.compile(r"^[【（]?(?:策略措施|策略与措施|策略和措施|主要措施|支持措施|支持策略|政策措施)[】）]?[：。]?(?=\d|$)")
+_MEASURES = re.compile(
+    r"^[【（]?(?:策略措施|策略与措施|策略和措施|主要措施|支持措施|支持策略|政策措施)[】）]?[：。]?(?=\d|$)"
+)
 _PREFACE = re.compile(r"^(?:前言|序言|引言)$")
 _PAGE_NUMBER = re.compile(r"^[-—·\s]*(?:第)?\d{1,3}(?:页)?[-—·\s]*$")
 _SENTENCE_END = "。！？；：”》）"

@@ -17,7 +17,9 @@ from halfsky.plan.reader.valued import Bound, bounds
 
 WORDS_LIMIT = 25
 _LEAD = re.compile(rf"^(?:{lex.ADVERB}|力争|争取|保证|确保|实现|使|其中|要|应|在|以|和|与)+")
-_TRAIL = re.compile(rf"(?:{lex.ADVERB}|力争|争取|保证|确保|应|要|均|都|分别|一般|要求|全部|在|合格|保持|要有|应当有|有)+$")
+_TRAIL = re.compile(
+    rf"(?:{lex.ADVERB}|力争|争取|保证|确保|应|要|均|都|分别|一般|要求|全部|在|合格|保持|要有|应当有|有)+$"
+)
 _SHARE_OF = re.compile(rf"^(?:{lex.LEAST_AFTER}|{lex.MOST_AFTER}|{lex.NEAR_AFTER})?的(?P<subject>[^，]+)$")
 
 
@@ -86,7 +88,9 @@ def _valued(clause: Clause, segment: Segment, lead: str, before: list[Suggestion
             )  # fmt: skip
 
 
-def _milestones(years: tuple[int | None, ...], bases: tuple[int, ...], value: Decimal | None) -> Iterator[SuggestedMilestone]:
+def _milestones(
+    years: tuple[int | None, ...], bases: tuple[int, ...], value: Decimal | None
+) -> Iterator[SuggestedMilestone]:
     for n, year in enumerate(years):
         base = bases[n] if len(bases) == len(years) else bases[0] if bases else None
         yield SuggestedMilestone(year=year, value=value, base_year=base)

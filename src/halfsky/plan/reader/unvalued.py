@@ -35,8 +35,12 @@ _MATCH = re.compile(
     r"^(?:促进|推动)?(?P<subject>.+)与(?P<other>.+?)(?:基本|总体|大体)?(?:相适应|相匹配|相当|相协调|持平|相一致|保持一致)$"
 )
 _BALANCE = re.compile(r"^(?P<subject>.+?)(?:保持|基本|趋于|实现)(?:基本)?(?:均衡|平衡|相当)$")
-_COMPLETE = re.compile(r"^(?P<subject>.*?)(?:基本|力争)?(?:(?:实现|达到)[^，]{0,5}?)?(?P<mark>(?<!健)全覆盖|全部覆盖|应(?P<do>[^尽，]{1,2})尽(?P=do))")
-_IN_FULL = re.compile(r"^(?:全面|全部|严格)(?:落实|开展|实施|推行|执行)(?P<subject>[^，]*(?:制度|考核|筛查|评估|管理|检查|同酬|假|救治))$")
+_COMPLETE = re.compile(
+    r"^(?P<subject>.*?)(?:基本|力争)?(?:(?:实现|达到)[^，]{0,5}?)?(?P<mark>(?<!健)全覆盖|全部覆盖|应(?P<do>[^尽，]{1,2})尽(?P=do))"
+)
+_IN_FULL = re.compile(
+    r"^(?:全面|全部|严格)(?:落实|开展|实施|推行|执行)(?P<subject>[^，]*(?:制度|考核|筛查|评估|管理|检查|同酬|假|救治))$"
+)
 _PRINCIPLE = re.compile(r"坚持|原则|保基本")
 _VAGUE = re.compile(r"(?P<subject>.*?)(?P<mark>(?:合理|一定|适当)(?:的)?(?:比例|数量))")
 _SUBJECT_VERB = re.compile(
@@ -46,7 +50,9 @@ _CHANGE = re.compile(
     rf"(?:^|{lex.ADVERB}|预防和|保障和|并|以)(?:(?P<rise>{lex.RISE})|(?P<fall>{lex.FALL}|合理控制|(?<=^预防)控制|预防(?:和|与)?控制))(?P<subject>[^，]+)$"
 )
 _CHANGE_WITHIN = re.compile(rf"(?:提高|提升|增加|增强)(?P<subject>[^，]*?(?:{lex.RATE}|{lex.AWARENESS}|素养|素质))$")
-_INPUT = re.compile(rf"^{lex.ADVERB}?(?:加大|加快)(?:对|了)?(?P<subject>[^，]*{lex.INPUT})(?:的)?(?:力度|工作|工作力度)?$")
+_INPUT = re.compile(
+    rf"^{lex.ADVERB}?(?:加大|加快)(?:对|了)?(?P<subject>[^，]*{lex.INPUT})(?:的)?(?:力度|工作|工作力度)?$"
+)
 _EFFORT = re.compile(rf"^{lex.ADVERB}?加大(?:对|了)?(?P<subject>[^，]*{lex.EFFORT})(?:的)?(?:力度|工作力度)$")
 _MORE_OF = re.compile(rf"(?:^|{lex.ADVERB}){lex.MORE_OF}(?P<subject>[^，]+)$|拓展(?P<service>[^，]+服务)$")
 _NEXT_VERB = re.compile(rf"、(?={lex.RISE}|{lex.FALL}|优化|完善|健全|强化)")
@@ -99,4 +105,6 @@ def _changed(segment: Segment, words: str) -> Course | None:
 
 def _worth(segment: Segment, match: re.Match[str]) -> bool:
     subject = _NEXT_VERB.split(match["subject"])[0]
-    return bool(_HEADS.search(subject)) or bool(match["fall"] and (segment.goal or not re.search(r"措施|行为", subject)))
+    return bool(_HEADS.search(subject)) or bool(
+        match["fall"] and (segment.goal or not re.search(r"措施|行为", subject))
+    )

@@ -22,7 +22,14 @@ _UNITS = {
     Form.TIMES: Unit.RATIO,
 }
 _THINGS = set("名人位个所家次张处间项套户件座场")
-_NUMBER_UNITS = {"岁": Unit.YEARS, "周岁": Unit.YEARS, "年": Unit.YEARS, "小时": Unit.HOURS, "分钟": Unit.MINUTES, "元": Unit.YUAN}
+_NUMBER_UNITS = {
+    "岁": Unit.YEARS,
+    "周岁": Unit.YEARS,
+    "年": Unit.YEARS,
+    "小时": Unit.HOURS,
+    "分钟": Unit.MINUTES,
+    "元": Unit.YUAN,
+}
 _OBLIGED = re.compile(r"至少|不少于|不低于|各|每|均|都|实现|达到|建成|保证|确保")
 _MOST = re.compile(rf"(?:{lex.MOST_BEFORE})约?$")
 _LEAST = re.compile(rf"(?:{lex.LEAST_BEFORE})[^，、]{{0,4}}$")
@@ -50,7 +57,9 @@ def bounds(segment: Segment) -> Iterator[Bound]:
     words = segment.words
     for mention in figures_in(words):
         before, after = words[: mention.start], _AFTER.sub("", words[mention.end :])
-        if mention.form in {Form.YEAR, Form.RANGE} or (mention.form is Form.NUMBER and not _is_quantity(mention, words)):
+        if mention.form in {Form.YEAR, Form.RANGE} or (
+            mention.form is Form.NUMBER and not _is_quantity(mention, words)
+        ):
             continue
         change = _change(mention, before, after)
         yield change or _level(segment, mention, before, after)
@@ -59,11 +68,17 @@ def bounds(segment: Segment) -> Iterator[Bound]:
 def _is_quantity(mention: Mention, words: str) -> bool:
     """A bare number promises something only as so many things, or as a level (达到80岁)."""
     before = words[: mention.start]
-    if before.endswith(("每", "前", "第")) or (not mention.unit and not _LEAST.search(before) and not _MOST.search(before)):
+    if before.endswith(("每", "前", "第")) or (
+        not mention.unit and not _LEAST.search(before) and not _MOST.search(before)
+    ):
         return False
     if mention.unit[:1] in _THINGS:
         return bool(_OBLIGED.search(words))
-    return bool(_MOST.search(before) or _HOLD.search(before) or re.search(r"(?:达到|达|提高到|不低于|超过|至少|延长到)$", before))
+    return bool(
+        _MOST.search(before)
+        or _HOLD.search(before)
+        or re.search(r"(?:达到|达|提高到|不低于|超过|至少|延长到)$", before)
+    )
 
 
 def _change(mention: Mention, before: str, after: str) -> Bound | None:
