@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 HOME = Path(os.environ.get("HALFSKY_HOME", "var")).resolve()
 HOME.mkdir(parents=True, exist_ok=True)
 PLANS_DIR = Path(os.environ.get("HALFSKY_PLANS", "plans")).resolve()
+BOUNDARIES = os.environ.get("HALFSKY_BOUNDARIES")  # GeoJSON that the office has map approval for
 CACHE_DIR = HOME / "cache"
 
 DEBUG = os.environ.get("HALFSKY_DEBUG") == "1"

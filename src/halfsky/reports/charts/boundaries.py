@@ -41,7 +41,7 @@ class Boundaries:
 
 def boundaries(codes: tuple[str, ...]) -> Boundaries:
     """Shapes of those of the codes that are known, from the office's own file where it has one."""
-    own = getattr(settings, "BOUNDARIES", None)
+    own = settings.BOUNDARIES
     return _from_geojson(Path(own), codes) if own else _from_package(codes)
 
 
