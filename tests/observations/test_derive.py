@@ -73,6 +73,11 @@ def test_a_break_in_either_breaks_it() -> None:
     assert derived("income_gap", *incomes(status=Status.BREAK)).status is Status.BREAK
 
 
+@pytest.mark.parametrize("status", [Status.PROVISIONAL, Status.ESTIMATED, Status.LOW_RELIABILITY])
+def test_it_is_no_more_reliable_than_its_operands(status: Status) -> None:
+    assert derived("income_gap", *incomes(status=status)).status is status
+
+
 def test_what_either_keeps_from_the_public_it_keeps() -> None:
     kept = derived("income_gap", *incomes(confidentiality=Confidentiality.CONFIDENTIAL))
     assert kept.confidentiality is Confidentiality.CONFIDENTIAL

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from halfsky.observations.model import Figures, Nature, Observation, SeriesKey, Status
+from halfsky.observations.model import Figures, Nature, Observation, SeriesKey, Status, least_reliable, most_secret
 from halfsky.plan import Indicator, Plan
 
 # Exact quotients do not end: a ratio is kept to six decimals, well beyond what is printed.
@@ -16,7 +16,8 @@ def with_derived(plan: Plan, figures: Figures) -> Figures:
     """The figures and, beside them, every derived indicator that both of its operands allow.
 
     A derived figure of a year exists only where both operands have a value. It is demonstration data when
-    either operand is, breaks where either breaks, and cites the sources of both.
+    either operand is, breaks where either breaks, is else as reliable and as secret as the worse of them, and
+    cites the sources of both.
     """
     held = set(figures.keys)
     derived = (
@@ -45,8 +46,8 @@ def _series(indicator: Indicator, region: str, figures: Figures) -> Iterator[Obs
             SeriesKey(indicator.id, region),
             year,
             abs(value) if rule.absolute else value,
-            status=Status.BREAK if any(o.status is Status.BREAK for o in both) else Status.NORMAL,
-            confidentiality=max(left.confidentiality, right.confidentiality, key=lambda c: c.value != "F"),
+            status=Status.BREAK if any(o.status is Status.BREAK for o in both) else least_reliable(o.status for o in both),
+            confidentiality=most_secret(o.confidentiality for o in both),
             nature=Nature.DEMO if any(o.nature is Nature.DEMO for o in both) else Nature.DERIVED,
             source="；".join(dict.fromkeys(o.source for o in both if o.source)),
         )

@@ -24,6 +24,12 @@ class Status(StrEnum):
 
 
 WITHOUT_VALUE = frozenset({Status.NOT_APPLICABLE, Status.NOT_COLLECTED, Status.SUPPRESSED})
+_RELIANCE = (Status.NORMAL, Status.BREAK, Status.PROVISIONAL, Status.ESTIMATED, Status.LOW_RELIABILITY)
+
+
+def least_reliable(statuses: Iterable[Status]) -> Status:
+    """The status of what is computed from figures that have values: that of the least reliable of them."""
+    return max(statuses, key=_RELIANCE.index)
 
 
 class Confidentiality(StrEnum):
@@ -32,6 +38,14 @@ class Confidentiality(StrEnum):
     FREE = "F"
     CONFIDENTIAL = "C"
     NOT_FOR_PUBLICATION = "N"
+
+
+_SECRECY = (Confidentiality.FREE, Confidentiality.NOT_FOR_PUBLICATION, Confidentiality.CONFIDENTIAL)
+
+
+def most_secret(marks: Iterable[Confidentiality]) -> Confidentiality:
+    """The confidentiality of what is computed from figures: the strictest of theirs."""
+    return max(marks, key=_SECRECY.index)
 
 
 class Nature(StrEnum):

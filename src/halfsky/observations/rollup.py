@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from halfsky.observations.columns import COUNTED, RESIDENCE_NAMES, SEX_NAMES
-from halfsky.observations.model import Confidentiality, Figures, Nature, Observation, SeriesKey, Status
+from halfsky.observations.model import Figures, Nature, Observation, SeriesKey, Status, least_reliable, most_secret
 from halfsky.observations.quotient import quotient
 from halfsky.plan import Indicator, Plan, Region, Residence, Sex, Slice, Text
 from halfsky.plan.model import COUNTY_LEVELS
@@ -33,11 +33,6 @@ class RollUp:
     figure: Observation | None
     refusal: Text | None = None
     left_out: tuple[SeriesKey, ...] = ()
-
-
-# The part that can be relied on least speaks for the whole.
-_RELIANCE = (Status.NORMAL, Status.BREAK, Status.PROVISIONAL, Status.ESTIMATED, Status.LOW_RELIABILITY)
-_SECRECY = (Confidentiality.FREE, Confidentiality.NOT_FOR_PUBLICATION, Confidentiality.CONFIDENTIAL)
 
 
 def places_of(plan: Plan, region: str) -> tuple[Region, ...]:
@@ -155,8 +150,8 @@ def _summed(
         value=value,
         numerator=numerator,
         denominator=denominator,
-        status=max((p.status for p in parts), key=_RELIANCE.index),
-        confidentiality=max((p.confidentiality for p in parts), key=_SECRECY.index),
+        status=least_reliable(p.status for p in parts),
+        confidentiality=most_secret(p.confidentiality for p in parts),
         nature=Nature.DEMO if any(p.nature is Nature.DEMO for p in parts) else Nature.DERIVED,
         source=sources[0] if len(sources) == 1 else f"汇总 summed from {len(sources)} sources" if sources else "",
         comment=comment,
