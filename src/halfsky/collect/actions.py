@@ -62,7 +62,12 @@ def import_figures(
         reason=reason,
     )
     delivery = Delivery.objects.create(
-        plan=plan.id, file=file, reason=reason, created=len(changed) - len(revisions), revised=len(revisions), event=event
+        plan=plan.id,
+        file=file,
+        reason=reason,
+        created=len(changed) - len(revisions),
+        revised=len(revisions),
+        event=event,
     )
     versions = _retire(plan, revisions)
     cited = _sources(plan, changed)
@@ -89,20 +94,37 @@ def _faults(
     for o in observations:
         where = f"{o.series.indicator} {o.series.region} {o.year}"
         if o.key in seen:
-            yield _fault("figure-repeated", file, f"{where}：同一数据出现两次，请只保留一个。", f"{where}: the same figure comes twice; keep one.")
+            yield _fault(
+                "figure-repeated",
+                file,
+                f"{where}：同一数据出现两次，请只保留一个。",
+                f"{where}: the same figure comes twice; keep one.",
+            )
         seen.add(o.key)
         if any(not _exact(number) for number in (o.value, o.numerator, o.denominator) if number is not None):
             yield _fault(
-                "figure-digits", file, f"{where}：数字超过 {MAX_DIGITS} 位有效数字或 {MAX_PLACES} 位小数，无法准确保存。",
+                "figure-digits",
+                file,
+                f"{where}：数字超过 {MAX_DIGITS} 位有效数字或 {MAX_PLACES} 位小数，无法准确保存。",
                 f"{where}: more than {MAX_DIGITS} significant digits or {MAX_PLACES} decimals cannot be kept exactly.",
             )
     for old, new in revisions:
         if new.nature is Nature.DEMO and old.nature is not Nature.DEMO:
             where = f"{new.series.indicator} {new.series.region} {new.year}"
-            yield _fault("demo-over-real", file, f"{where}：演示数据不得替换真实数据。", f"{where}: demonstration data may not replace a real figure.")
+            yield _fault(
+                "demo-over-real",
+                file,
+                f"{where}：演示数据不得替换真实数据。",
+                f"{where}: demonstration data may not replace a real figure.",
+            )
     if revisions and not reason.strip():
         count = len(revisions)
-        yield _fault("reason-missing", file, f"有 {count} 个数据被修订，请写明修订原因。", f"{count} figures would be revised; say why (a reason is required).")
+        yield _fault(
+            "reason-missing",
+            file,
+            f"有 {count} 个数据被修订，请写明修订原因。",
+            f"{count} figures would be revised; say why (a reason is required).",
+        )
 
 
 def _exact(number: Decimal) -> bool:
@@ -119,9 +141,7 @@ def _retire(plan: Plan, revisions: Sequence[Observation]) -> dict[tuple[object, 
     versions: dict[tuple[object, int], int] = {}
     retired: list[int] = []
     rows = Figure.objects.filter(plan=plan.id, current=True, indicator__in={o.series.indicator for o in revisions})
-    by_columns = {
-        (k.indicator, k.region, year, k.sex.value, k.age, k.residence.value): (k, year) for k, year in wanted
-    }
+    by_columns = {(k.indicator, k.region, year, k.sex.value, k.age, k.residence.value): (k, year) for k, year in wanted}
     for pk, version, *columns in rows.values_list(
         "pk", "version", "indicator", "region", "year", "sex", "age", "residence"
     ):

@@ -45,8 +45,12 @@ def _with_operands(plan: Plan, indicators: Collection[str]) -> list[str]:
 
 
 def _observations(rows: QuerySet[Figure]) -> Iterator[Observation]:
-    sexes, residences, statuses = ({m.value: m for m in kind} for kind in (Sex, Residence, Status))
-    confidentialities, natures = ({m.value: m for m in kind} for kind in (Confidentiality, Nature))
+    # Looked up in dictionaries: making enum members by call is what a long reading would spend its time on.
+    sexes = {member.value: member for member in Sex}
+    residences = {member.value: member for member in Residence}
+    statuses = {member.value: member for member in Status}
+    confidentialities = {member.value: member for member in Confidentiality}
+    natures = {member.value: member for member in Nature}
     keys: dict[tuple[str, ...], SeriesKey] = {}
     for row in rows.values_list(*_COLUMNS).iterator(chunk_size=5000):
         (indicator, region, year, sex, age, residence, value, numerator, denominator,
@@ -93,10 +97,16 @@ def trail(plan_id: str, key: SeriesKey, year: int) -> list[Version]:
         only = Figure.objects.filter(pk=row.pk)
         versions.append(
             Version(
-                version=row.version, current=row.current, at=event.at, actor=event.actor, role=event.role,
-                reason=row.delivery.reason, file=row.delivery.file, event=event.number,
+                version=row.version,
+                current=row.current,
+                at=event.at,
+                actor=event.actor,
+                role=event.role,
+                reason=row.delivery.reason,
+                file=row.delivery.file,
+                event=event.number,
                 observation=next(_observations(only)),
-            )  # fmt: skip
+            )
         )
     return versions
 
@@ -133,4 +143,6 @@ def has_demonstration(plan_id: str) -> bool:
 
 def newest_year(plan_id: str) -> int | None:
     """The last year with a figure that has a value."""
-    return Figure.objects.filter(plan=plan_id, current=True, value__isnull=False).aggregate(newest=Max("year"))["newest"]
+    rows = Figure.objects.filter(plan=plan_id, current=True, value__isnull=False)
+    newest: int | None = rows.aggregate(newest=Max("year"))["newest"]
+    return newest
