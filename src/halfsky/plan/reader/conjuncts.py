@@ -13,7 +13,7 @@ _NOT_AND = re.compile(r"参与|和谐|和睦|普及|温和|及时|及其|及格|
 _HIDDEN = {ord("和"): "\1", ord("及"): "\2", ord("与"): "\3"}
 _SHOWN = {1: "和", 2: "及", 3: "与"}
 _BRACKETS = re.compile(r"（[^）]*）")
-_EXAMPLES = re.compile(r"等(?!级|候)")  # A、B等C names examples of one C
+_EXAMPLES = re.compile(r"(?<![平高中初同均])等(?![级候于同])")  # A、B等C names examples of one C
 _COMPARED = re.compile(r"与.+(?:之比|的比例|的比)$")  # A与B的比例 is one ratio
 _MODIFIER = re.compile(r"(?<!中)的")  # 适应A和B的能力: the conjuncts are inside what modifies one head
 _ABSTRACT = re.compile(rf"{AWARENESS}$")
@@ -33,8 +33,9 @@ def conjuncts(subject: str) -> list[str]:
     ['教师的平等意识', '学生的平等意识']
     """
     bare = LEVELS.sub("", _BRACKETS.sub("", subject)).lstrip("的")
+    bare = bare[_examples_end(bare) :]
     parts = _parts(bare)
-    if len(parts) < 2 or _EXAMPLES.search(bare) or _COMPARED.search(bare):
+    if len(parts) < 2 or _COMPARED.search(bare):
         return [subject]
     *earlier, last = parts
     if _ABSTRACT.search(earlier[-1]) or len(last) <= 2:
@@ -57,9 +58,14 @@ def each(subject: str) -> list[str]:
     """The conjuncts of what 各 or 均 distributes over: 党委、政府领导班子 each, 每千人、每百张床位 each."""
     bare = LEVELS.sub("", _BRACKETS.sub("", subject)).lstrip("的")
     parts = _parts(bare)
-    if len(parts) < 2 or _EXAMPLES.search(bare) or any(len(part) < 2 for part in parts):
+    if len(parts) < 2 or _examples_end(bare) or any(len(part) < 2 for part in parts):
         return [subject]
     return parts
+
+
+def _examples_end(text: str) -> int:
+    """Where the last list of examples (A、B等) ends; 0 without one."""
+    return max((match.end() for match in _EXAMPLES.finditer(text)), default=0)
 
 
 def _parts(text: str) -> list[str]:

@@ -15,7 +15,7 @@ ADVERB = any_of(
     "逐步 逐年 逐渐 不断 持续 继续 稳步 明显 显著 大幅 大幅度 进一步 有效 全面 大力 稳妥 切实 着力 普遍 日益 巩固 积极 充分 合理 适当 "
     "更加 基本 总体 有序 加快 深入 推动 促进 努力 大力推进 最大限度 整体 均衡 同步 快速 较快"
 )
-RISE = any_of("提高 提升 增加 增强 增长 延长 扩大 扩增 扩充 拓展 拓宽 壮大 上升 改善")
+RISE = any_of("提高 提升 增加 增强 增长 延长 扩大 扩增 扩充 拓展 拓宽 壮大 上升 改善 提质 扩容 增效")
 FALL = any_of("降低 下降 减少 缩小 缩短 减轻 遏制 消除 减小 压减 回落 弥合")
 SLOW = any_of("减缓 放缓 趋缓 变缓")
 EASE = any_of("缓解 化解")
@@ -32,6 +32,9 @@ INPUT = any_of("培养 培训 培育 投入 供给 扶持 救助")
 EFFORT = any_of("防治 支持 帮扶 帮扶保障 打击")
 # Verbs that by themselves ask for more of a thing, whatever it is.
 MORE_OF = any_of("扩增 增设 扩充 新增")
+# What is built and can be counted.
+FACILITY = any_of("设施 站点 中心 卫生间 厕所 公厕 母婴室 哺乳室 休息室 床位 台位 机构 驿站 场所 庇护所 图书室")
+BUILD = any_of("建设 建立 设置 增设 配建 补建 新建 扩建 改建")
 # Ends of words for people and for institutions: 教师和学生的意识 is held by each of them.
 HOLDER = re.compile(r"[师生员人者工童母女民位园校院所站构]$")
 

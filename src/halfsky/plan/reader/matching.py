@@ -9,7 +9,8 @@ A suggestion and a target agree when all of this holds:
 - where the kind carries values: the same years with the same values (a year that the words leave out is the
   plan's last), and for ``times_base`` the same base year where the words name one. A thing that is there for
   all it binds may be written as 100 percent or, where the pack answers yes or no, as 1;
-- the target's words stand in the sentence that the suggestion was made from.
+- the target's words stand in the passage that the suggestion was made from: the words between two commas, with
+  those before them where they lead on to it.
 
 Each suggestion agrees with one target at most and each target with one suggestion, chosen so that as many
 as possible agree. Recall is the share of targets that found one, precision the share of suggestions.
@@ -92,7 +93,7 @@ def agree(plan: Plan, target: Target, suggestion: Suggestion) -> bool:
     """Do they agree? The rules are those of this module's head."""
     if target.clause != suggestion.clause or _family(target.kind) is not _family(suggestion.kind):
         return False
-    if not all(clean(piece) in suggestion.sentence for piece in target.words.split("…")):
+    if not all(clean(piece) in suggestion.passage for piece in target.words.split("…")):
         return False
     return target.kind not in VALUED_KINDS or _same_values(plan, target, suggestion)
 

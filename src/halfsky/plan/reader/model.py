@@ -96,8 +96,8 @@ class SuggestedMilestone(Frozen):
 class Suggestion(Frozen):
     """One promise that the words seem to make; a person decides.
 
-    ``subject`` is what is measured, in the text's words; ``words`` the operative words, ``sentence`` the
-    sentence they stand in. ``points``: the words promise percentage points over a base (提高5个百分点), which
+    ``subject`` is what is measured, in the text's words; ``words`` the operative words, ``passage`` all
+    that it was read from. ``points``: the words promise percentage points over a base (提高5个百分点), which
     no kind holds as it stands: whoever finishes the pack turns it into a level. ``reference``: what ``not_below``
     and ``match`` compare with.
     """
@@ -114,4 +114,4 @@ class Suggestion(Frozen):
     points: Decimal | None = None
     reference: str = ""
     words: str
-    sentence: str
+    passage: str

@@ -27,7 +27,6 @@ class Segment:
     """Words between commas. ``years`` and ``base_years`` as named here or carried from a time phrase before."""
 
     words: str
-    sentence: str
     goal: bool
     title: bool
     years: tuple[int, ...]
@@ -58,7 +57,7 @@ def _of_sentence(sentence: str, *, goal: bool, title: bool) -> Iterator[Segment]
         if _TIME_ONLY.match(words):
             carried_years, carried_hope = own, hope
             continue
-        yield Segment(words, sentence, goal, title, own or carried_years, base_years, hope or carried_hope)
+        yield Segment(words, goal, title, own or carried_years, base_years, hope or carried_hope)
         if own:
             carried_years = ()
 

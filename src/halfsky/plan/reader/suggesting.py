@@ -51,7 +51,7 @@ def _of_sentence(clause: Clause, sentence: list[Segment]) -> list[Suggestion]:
             new = list(_valued(clause, segment, lead, made))
         else:
             courses_here = [c for c in courses(segment) if not (c.vague and any(figured[n + 1 :]))]
-            new = [s for course in courses_here for s in _coursed(clause, segment, course, made)]
+            new = [s for course in courses_here for s in _coursed(clause, segment, course, lead, made)]
         lead = "" if new else segment.timeless
         made = _merge(made, new)
     return made
@@ -84,7 +84,7 @@ def _valued(clause: Clause, segment: Segment, lead: str, before: list[Suggestion
                 milestones=tuple(_milestones(years, segment.base_years, value)),
                 aspiration=segment.aspiration and not _hoped_later(segment.words, bound),
                 hold=bool(lex.HOLDING.search(segment.words[bound.operator : bound.end])),
-                words=_short(segment.words[: bound.end], own or name), sentence=segment.sentence,
+                words=_short(segment.words[: bound.end]), passage=f"{lead}，{segment.words}".strip("，"),
             )  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def _hoped_later(words: str, bound: Bound) -> bool:
     return hope is not None and hope.start() > bound.operator
 
 
-def _coursed(clause: Clause, segment: Segment, course: Course, before: list[Suggestion]) -> Iterator[Suggestion]:
+def _coursed(clause: Clause, segment: Segment, course: Course, lead: str, before: list[Suggestion]) -> Iterator[Suggestion]:
     binds, only = whom(segment.words, counted=course.complete)
     subject = _subject(course.subject) or (before[-1].subject if before else "")
     value = Decimal(100) if course.complete else None
@@ -112,7 +112,7 @@ def _coursed(clause: Clause, segment: Segment, course: Course, before: list[Sugg
             clause=clause.id, kind=course.kind, subject=name, unit=Unit.PERCENT if course.complete else None,
             binds=binds, only=only, aspiration=segment.aspiration, hold=bool(lex.HOLDING.search(course.words)),
             milestones=tuple(_milestones(segment.years or (None,), segment.base_years, value)),
-            words=_short(course.words, name), sentence=segment.sentence, reference=course.reference,
+            words=_short(course.words), passage=f"{lead}，{segment.words}".strip("，"), reference=course.reference,
         )  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def _merge(made: list[Suggestion], more: list[Suggestion]) -> list[Suggestion]:
             old = made[same]
             milestones = tuple(sorted((*old.milestones, *new.milestones), key=lambda m: m.year or 0))
             joined = f"{old.words}，{new.words}" if len(old.words) + len(new.words) < WORDS_LIMIT else old.words
-            made = [*made[:same], old.model_copy(update={"milestones": milestones, "words": joined}), *made[same + 1 :]]
+            made = [*made[:same], old.model_copy(update={"milestones": milestones, "words": joined, "passage": f"{old.passage}，{new.passage}"}), *made[same + 1 :]]
     return made
 
 
@@ -146,6 +146,6 @@ def _subject(words: str) -> str:
     return _TRAIL.sub("", _LEAD.sub("", words)).strip("、（）")
 
 
-def _short(words: str, subject: str) -> str:
-    """At most 25 characters: the end of the words, which holds the operator."""
-    return words if len(words) <= WORDS_LIMIT else words[-WORDS_LIMIT:]
+def _short(words: str) -> str:
+    """At most 25 characters: the first of the words, which may be the verb, and the last, which hold the operator."""
+    return words if len(words) <= WORDS_LIMIT else f"{words[:4]}…{words[5 - WORDS_LIMIT :]}"

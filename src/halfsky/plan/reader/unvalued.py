@@ -34,6 +34,7 @@ _NOT_BELOW = re.compile(
 _MATCH = re.compile(
     r"^(?:促进|推动)?(?P<subject>.+)与(?P<other>.+?)(?:基本|总体|大体)?(?:相适应|相匹配|相当|相协调|持平|相一致|保持一致)$"
 )
+_FITTED = re.compile(r"与(?P<other>[^，]+?)(?:相适应|相匹配|相协调)的(?P<subject>[^，]+)$")
 _BALANCE = re.compile(r"^(?P<subject>.+?)(?:保持|基本|趋于|实现)(?:基本)?(?:均衡|平衡|相当)$")
 _COMPLETE = re.compile(
     r"^(?P<subject>.*?)(?:基本|力争)?(?:(?:实现|达到)[^，]{0,5}?)?(?P<mark>(?<!健)全覆盖|全部覆盖|应(?P<do>[^尽，]{1,2})尽(?P=do))"
@@ -44,7 +45,7 @@ _IN_FULL = re.compile(
 _PRINCIPLE = re.compile(r"坚持|原则|保基本")
 _VAGUE = re.compile(r"(?P<subject>.*?)(?P<mark>(?:合理|一定|适当)(?:的)?(?:比例|数量))")
 _SUBJECT_VERB = re.compile(
-    rf"^(?P<subject>.+?)(?:{lex.ADVERB}|得到|有所|将)*(?:(?P<slow>{lex.SLOW})|(?P<rise>{lex.RISE}|加大|普及)|(?P<fall>{lex.FALL}|{lex.EASE}))$"
+    rf"^(?P<subject>.+?)(?:{lex.ADVERB}|得到|有所|将)*(?:(?P<slow>{lex.SLOW})|(?P<rise>{lex.RISE}|加大|普及|(?<=更加)健全|(?<=更加)完善|(?<=更加)优化)|(?P<fall>{lex.FALL}|{lex.EASE}))$"
 )
 _CHANGE = re.compile(
     rf"(?:^|{lex.ADVERB}|预防和|保障和|并|以)(?:(?P<rise>{lex.RISE})|(?P<fall>{lex.FALL}|合理控制|(?<=^预防)控制|预防(?:和|与)?控制))(?P<subject>[^，]+)$"
@@ -55,9 +56,11 @@ _INPUT = re.compile(
 )
 _EFFORT = re.compile(rf"^{lex.ADVERB}?加大(?:对|了)?(?P<subject>[^，]*{lex.EFFORT})(?:的)?(?:力度|工作力度)$")
 _MORE_OF = re.compile(rf"(?:^|{lex.ADVERB}){lex.MORE_OF}(?P<subject>[^，]+)$|拓展(?P<service>[^，]+服务)$")
+_BUILD = re.compile(rf"{lex.BUILD}(?P<subject>[^，]*{lex.FACILITY})$")
+_KNOWN = re.compile(rf"(?:^|{lex.ADVERB})普及(?P<subject>[^，]*(?:知识|理念))$")
 _NEXT_VERB = re.compile(rf"、(?={lex.RISE}|{lex.FALL}|优化|完善|健全|强化)")
 _ESTABLISH = re.compile(
-    rf"(?P<subject>{BODY})(?:（[^）]*）)?(?:普遍|内|应|都|均|要|依法|全部)*(?P<verb>建立|设立|开设|设置|配备)(?:完善|健全|并完善)?(?P<thing>[^，]+)$"
+    rf"(?P<subject>{BODY}(?:[、和及]{BODY})*)(?:（[^）]*）)?(?:普遍|内|应|都|均|要|依法|全部)*(?P<verb>建立|设立|开设|设置|配备)(?:完善|健全|并完善)?(?P<thing>[^，]+)$"
 )
 _WEAK = re.compile(r"^(?:鼓励|支持|探索|倡导|提倡|有条件)|未配备|情况下|有条件的")
 _HEADS = re.compile(rf"(?:{lex.MEASURABLE}|{lex.AWARENESS})$")
@@ -79,13 +82,16 @@ def courses(segment: Segment) -> Iterator[Course]:
     elif changed := _changed(segment, words):
         yield changed
     elif not segment.goal and not _WEAK.search(words) and (match := _ESTABLISH.search(words)):
-        yield Course(Kind.EXISTS, match["subject"] + match["thing"], match[0], complete=True)
+        for body in re.split("[、和及]", match["subject"]):
+            yield Course(Kind.EXISTS, f"{body}{match['thing']}", match[0], complete=True)
 
 
 def _compared(words: str) -> Course | None:
     for pattern, kind in ((_MATCH, Kind.MATCH), (_NOT_BELOW, Kind.NOT_BELOW), (_BALANCE, Kind.MATCH)):
         if match := pattern.match(words):
             return Course(kind, match["subject"], match[0], reference=match.groupdict().get("other") or "")
+    if match := _FITTED.search(words):
+        return Course(Kind.MATCH, match["subject"], match[0], reference=match["other"])
     return None
 
 
@@ -97,7 +103,7 @@ def _changed(segment: Segment, words: str) -> Course | None:
     if (match := _CHANGE.search(words)) and _worth(segment, match):
         subject = _NEXT_VERB.split(match["subject"])[0]
         return Course(Kind.FALL if match["fall"] else Kind.RISE, subject, match[0])
-    for pattern in (_CHANGE_WITHIN, _INPUT, _EFFORT, _MORE_OF):
+    for pattern in (_CHANGE_WITHIN, _INPUT, _EFFORT, _KNOWN, _BUILD, _MORE_OF):
         if (match := pattern.search(words)) and not _WEAK.search(words):
             return Course(Kind.RISE, match["subject"] or match["service"], match[0])
     return None
