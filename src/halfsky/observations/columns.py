@@ -103,23 +103,6 @@ NATURE_NAMES = {
     Nature.SURVEY: Text(zh="调查", en="survey"),
     Nature.DEMO: Text(zh="演示", en="demonstration"),
 }
-UNIT_NAMES = {
-    Unit.PERCENT: Text(zh="%", en="%"),
-    Unit.PERCENTAGE_POINTS: Text(zh="个百分点", en="percentage points"),
-    Unit.PER_1000: Text(zh="‰", en="per 1,000"),
-    Unit.PER_10K: Text(zh="1/万", en="per 10,000"),
-    Unit.PER_100K: Text(zh="1/10万", en="per 100,000"),
-    Unit.YEARS: Text(zh="岁（年）", en="years"),
-    Unit.HOURS: Text(zh="小时", en="hours"),
-    Unit.MINUTES: Text(zh="分钟", en="minutes"),
-    Unit.COUNT: Text(zh="个", en="count"),
-    Unit.PERSONS: Text(zh="人", en="persons"),
-    Unit.TEN_THOUSAND_PERSONS: Text(zh="万人", en="ten thousand persons"),
-    Unit.YUAN: Text(zh="元", en="yuan"),
-    Unit.RATIO: Text(zh="比值", en="ratio"),
-    Unit.INDEX: Text(zh="指数", en="index"),
-    Unit.YES_NO: Text(zh="是（1）否（0）", en="yes (1) or no (0)"),
-}
 COUNTED = frozenset({Unit.COUNT, Unit.PERSONS, Unit.TEN_THOUSAND_PERSONS})
 """Units of amounts: the whole is the sum of its parts."""
 

@@ -22,6 +22,7 @@ from halfsky.observations.quotient import quotient
 from halfsky.observations.rows import Place, Reading, Row
 from halfsky.plan import Fault, Indicator, Plan, Residence, Sex, Text
 from halfsky.plan.model import ALL_AGES
+from halfsky.plan.wording import UNITS
 
 MAX_FAULTS = 2_000
 _AGE = re.compile(r"_T|Y[0-9]{1,3}|Y([0-9]{1,3})T([0-9]{1,3})|Y_GE[0-9]{1,3}|Y_LT[0-9]{1,3}")
@@ -306,7 +307,7 @@ class _RowReader:
         if "UNIT_MEASURE" in row.kinds:
             return
         text = self._cell(row, "UNIT_MEASURE")
-        name = columns.UNIT_NAMES[indicator.unit]
+        name = UNITS[indicator.unit]
         if text != indicator.unit.value:
             given_zh, given_en = (
                 (f"单位是“{_short(text)}”", f"The unit is '{_short(text)}'")

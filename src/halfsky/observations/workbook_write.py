@@ -14,6 +14,7 @@ from halfsky.observations.columns import COLUMNS, HEADER, SHEET, cells
 from halfsky.observations.gaps import gaps
 from halfsky.observations.model import Figures, Observation
 from halfsky.plan import Plan, Text
+from halfsky.plan.wording import UNITS
 
 _WIDTHS = {"INDICATOR": 34, "REF_AREA": 12, "UNIT_MEASURE": 15, "SOURCE": 30, "COMMENT": 40}
 _NUMBERS = frozenset({"TIME_PERIOD", "OBS_VALUE", "NUMERATOR", "DENOMINATOR"})
@@ -109,7 +110,7 @@ def _notes(book: Any, plan: Plan, head: Any) -> dict[str, str]:
         _INDICATORS, (34, 30, 40, 22, 44, 60, 30, 40, 30, 40),
         ("代码 code", "名称", "Name", "单位 unit", "定义", "Definition", "分子", "Numerator", "分母", "Denominator"),
         [
-            (i.id, i.name.zh, i.name.en, f"{i.unit.value} ({columns.UNIT_NAMES[i.unit].zh})", i.definition.zh, i.definition.en,
+            (i.id, i.name.zh, i.name.en, f"{i.unit.value} ({UNITS[i.unit].zh})", i.definition.zh, i.definition.en,
              *_pair(i.numerator), *_pair(i.denominator))
             for i in collected
         ],
@@ -118,7 +119,7 @@ def _notes(book: Any, plan: Plan, head: Any) -> dict[str, str]:
     coded: list[tuple[str, dict[Any, Text]]] = [
         ("SEX", columns.SEX_NAMES),
         ("URBANISATION", columns.RESIDENCE_NAMES),
-        ("UNIT_MEASURE", columns.UNIT_NAMES),
+        ("UNIT_MEASURE", UNITS),
         ("OBS_STATUS", columns.STATUS_NAMES),
         ("CONF_STATUS", columns.CONFIDENTIALITY_NAMES),
         ("NATURE", columns.NATURE_NAMES),
