@@ -139,7 +139,9 @@ def figures() -> list[Observation]:
         for i, (value, n) in enumerate([("7.5", 3), ("10", 4), ("12.5", 5), ("10", 4), ("12.5", 5), ("15", 6), ("12.5", 5), ("15", 6), ("17.5", 7)])
     ]  # fmt: skip
     for step, place in enumerate((CITY, SHORE, HILL)):
-        found += [_figure("screening", place, 2016 + i, str(40 + 3 * i + step)) for i in range(9) if (place, i) != (SHORE, 4)]
+        found += [
+            _figure("screening", place, 2016 + i, str(40 + 3 * i + step)) for i in range(9) if (place, i) != (SHORE, 4)
+        ]
     found += [
         _figure("screening", ISLE, 2022, None, status=Status.NOT_APPLICABLE),
         _figure("screening", ISLE, 2023, None, status=Status.NOT_COLLECTED),
@@ -155,9 +157,25 @@ def figures() -> list[Observation]:
             (mean + 1, {"residence": Residence.URBAN}), (mean - 1, {"residence": Residence.RURAL}),
             (mean + 2, {"age": "Y18T34"}), (mean - 2, {"age": "Y_GE60"}),
         ):  # fmt: skip
-            found.append(_figure("science_literacy", CITY, 2016 + i, str(value), nature=Nature.DEMO, source=demonstration.SOURCE, **cut))
-        found.append(_figure("science_literacy", SHORE, 2016 + i, str(mean), nature=Nature.DEMO, source=demonstration.SOURCE))
-    found.append(_figure("science_literacy", HILL, 2024, "13.57", confidentiality=Confidentiality.CONFIDENTIAL, comment="内部掌握"))
+            found.append(
+                _figure(
+                    "science_literacy",
+                    CITY,
+                    2016 + i,
+                    str(value),
+                    nature=Nature.DEMO,
+                    source=demonstration.SOURCE,
+                    **cut,
+                )
+            )
+        found.append(
+            _figure("science_literacy", SHORE, 2016 + i, str(mean), nature=Nature.DEMO, source=demonstration.SOURCE)
+        )
+    found.append(
+        _figure(
+            "science_literacy", HILL, 2024, "13.57", confidentiality=Confidentiality.CONFIDENTIAL, comment="内部掌握"
+        )
+    )
     return found
 
 

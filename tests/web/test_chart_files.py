@@ -55,7 +55,10 @@ def test_an_unchanged_picture_is_not_sent_twice(site: Plan) -> None:
 
 def test_the_language_of_the_picture_is_that_of_its_address(site: Plan) -> None:
     client = Client()
-    zh, en = (client.get(f"/{site.id}/charts/series.light.{code}.svg?indicator=screening").content.decode() for code in ("zh", "en"))
+    zh, en = (
+        client.get(f"/{site.id}/charts/series.light.{code}.svg?indicator=screening").content.decode()
+        for code in ("zh", "en")
+    )
     assert "宫颈癌筛查率" in zh
     assert "Cervical screening rate" in en
 

@@ -34,7 +34,9 @@ def assert_sound(page: html.HtmlElement, address: str, language: str) -> None:
     """What holds for every page whatever it shows."""
     assert page.get("lang") == language, address
     assert not page.xpath("//style | //@style | //script[not(@src)]"), address
-    assert not [name for e in page.iter() if isinstance(e.tag, str) for name in e.attrib if name.startswith("on")], address
+    assert not [name for e in page.iter() if isinstance(e.tag, str) for name in e.attrib if name.startswith("on")], (
+        address
+    )
     links = page.xpath("//@href | //@src | //@action") + [s.split()[0] for s in page.xpath("//@srcset")]
     assert not [link for link in links if re.match(r"([a-z]+:)?//", link)], address
     headings = [int(h.tag[1]) for h in page.xpath("//h1 | //h2 | //h3 | //h4")]
@@ -99,13 +101,17 @@ def test_the_front_door_leads_to_the_first_plan_of_a_city(site: Plan) -> None:
     assert Client().get("/").headers["Location"] == f"/{site.id}/"
 
 
-def test_without_plans_the_front_door_says_what_to_do(db: None, settings: object, tmp_path: Path, reader: Client) -> None:
+def test_without_plans_the_front_door_says_what_to_do(
+    db: None, settings: object, tmp_path: Path, reader: Client
+) -> None:
     settings.PLANS_DIR = tmp_path  # type: ignore[attr-defined]
     page = reader.get("/", follow=True)
     assert b"halfsky plan check" in page.content
 
 
-def test_a_pack_with_faults_is_shown_with_file_and_line(db: None, settings: object, tmp_path: Path, reader: Client) -> None:
+def test_a_pack_with_faults_is_shown_with_file_and_line(
+    db: None, settings: object, tmp_path: Path, reader: Client
+) -> None:
     folder = pack.write(pack.pack(), tmp_path)
     targets = folder / "targets.yaml"
     targets.write_text(targets.read_text(encoding="utf-8").replace("kind: at_most", "kind: below"), encoding="utf-8")
@@ -127,7 +133,14 @@ def test_what_does_not_exist_is_a_designed_404(site: Plan, reader: Client, tail:
 
 
 @pytest.mark.parametrize(
-    "tail", ["?as_of=soon", "warnings/?level=purple", "targets/?status=fine", "map/?target=G1.1a", "indicators/screening/?region=1"]
+    "tail",
+    [
+        "?as_of=soon",
+        "warnings/?level=purple",
+        "targets/?status=fine",
+        "map/?target=G1.1a",
+        "indicators/screening/?region=1",
+    ],
 )
 def test_what_cannot_be_chosen_is_a_designed_400(site: Plan, reader: Client, tail: str) -> None:
     page = tree(reader, f"/{site.id}/{tail}", 400)
@@ -165,7 +178,7 @@ def test_a_partial_plan_says_so_on_every_page(site: Plan, settings: object, tmp_
 
 def test_the_overview_names_what_needs_attention_first(site: Plan) -> None:
     page = tree(Client(), f"/{site.id}/")
-    rows = [" ".join(row.text_content().split()) for row in page.xpath("//section[@aria-labelledby='urgent']//tbody/tr")]
+    rows = [" ".join(row.text_content().split()) for row in page.xpath("//section[@data-part='urgent']//tbody/tr")]
     assert any("孕产妇死亡率" in row and "15.00/10万" in row for row in rows), rows
     levels = [row.split()[0] for row in rows]
     assert levels == sorted(levels, key=["红色", "橙色", "黄色"].index)
@@ -173,7 +186,9 @@ def test_the_overview_names_what_needs_attention_first(site: Plan) -> None:
 
 def test_every_promise_is_counted_once_on_the_overview(site: Plan) -> None:
     page = tree(Client(), f"/{site.id}/")
-    totals = [int(e.text_content()) for e in page.xpath("//section[@aria-labelledby='fields']//td[contains(@class, 'total')]")]
+    totals = [
+        int(e.text_content()) for e in page.xpath("//section[@data-part='fields']//td[contains(@class, 'total')]")
+    ]
     assert sum(totals) == len(site.targets)
 
 
@@ -196,7 +211,7 @@ def test_each_reason_for_a_missing_figure_has_its_own_word(site: Plan) -> None:
 
 def test_zero_is_a_figure_and_no_blank(site: Plan) -> None:
     page = tree(Client(), f"/{site.id}/indicators/girls_school/?region={pack.HILL}")
-    rows = page.xpath("//section[@aria-labelledby='years-h']//tbody/tr")
+    rows = page.xpath("//section[@data-part='years-h']//tbody/tr")
     assert rows[0].xpath("string(td[1])").strip() == "否"
 
 
@@ -210,13 +225,13 @@ def test_a_confidential_figure_reaches_neither_page_nor_file(site: Plan, reader:
 
 def test_women_stand_beside_men_with_the_gap(site: Plan) -> None:
     page = tree(Client(), f"/{site.id}/indicators/science_literacy/")
-    first = page.xpath("//section[@aria-labelledby='sexes-h']//tbody/tr")[0]
+    first = page.xpath("//section[@data-part='sexes-h']//tbody/tr")[0]
     assert [c.text_content().strip() for c in first] == ["2024", "12.00", "14.20", "−2.20"]
 
 
 def test_a_revision_shows_both_versions_who_and_why(site: Plan) -> None:
     page = tree(Client(), f"/{site.id}/indicators/maternal_mortality/")
-    rows = page.xpath("//section[@aria-labelledby='trails-h']//tbody/tr")
+    rows = page.xpath("//section[@data-part='trails-h']//tbody/tr")
     assert [row.xpath("string(td[3])").strip() for row in rows] == ["15.00", "17.50"]
     assert "核减误报1例" in rows[0].text_content()
     assert "李填报" in rows[0].text_content()
@@ -224,7 +239,7 @@ def test_a_revision_shows_both_versions_who_and_why(site: Plan) -> None:
 
 def test_the_derived_gap_is_computed_and_names_its_origins(site: Plan) -> None:
     page = tree(Client(), f"/{site.id}/indicators/science_gap/")
-    assert page.xpath("string(//section[@aria-labelledby='years-h']//tbody/tr[1]/td[1])").strip() == "2.20"
+    assert page.xpath("string(//section[@data-part='years-h']//tbody/tr[1]/td[1])").strip() == "2.20"
     assert page.xpath("//a[contains(@href, 'science_literacy')]")
 
 
@@ -247,7 +262,13 @@ def test_warnings_are_narrowed_by_unit_place_and_level(site: Plan) -> None:
 
     every = rows("")
     assert every >= 1
-    assert rows(f"region={pack.CITY}") + rows(f"region={pack.SHORE}") + rows(f"region={pack.HILL}") + rows(f"region={pack.ISLE}") == every
+    assert (
+        rows(f"region={pack.CITY}")
+        + rows(f"region={pack.SHORE}")
+        + rows(f"region={pack.HILL}")
+        + rows(f"region={pack.ISLE}")
+        == every
+    )
     assert sum(rows(f"level={level}") for level in ("red", "orange", "yellow")) == every
     assert 1 <= rows("unit=health") < every + 1
 

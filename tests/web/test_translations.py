@@ -38,7 +38,9 @@ def test_no_translation_is_empty_or_fuzzy() -> None:
 def test_placeholders_are_those_of_the_message() -> None:
     for entry in entries().values():
         for text in list(entry.msgstr_plural.values()) or [entry.msgstr]:
-            assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(entry.msgid_plural or entry.msgid)), entry.msgid
+            assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(entry.msgid_plural or entry.msgid)), (
+                entry.msgid
+            )
 
 
 def test_the_extractor_sees_templates_and_modules() -> None:

@@ -41,7 +41,9 @@ class Chart:
 def chart_of(book: Book, kind: str, query: Mapping[str, str]) -> Chart:
     """Where to fetch a chart for each theme and size; ``size`` in the query names the wide one."""
     wide = query.get("size", "wide")
-    shared = {k: v for k, v in query.items() if k != "size"} | ({} if book.as_of is None else {"as_of": str(book.as_of)})
+    shared = {k: v for k, v in query.items() if k != "size"} | (
+        {} if book.as_of is None else {"as_of": str(book.as_of)}
+    )
     state = stamp(book.plan.id)
     addresses = {
         theme: {

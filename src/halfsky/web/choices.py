@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import TypeVar
 
 from django.core.exceptions import BadRequest
+from django.core.paginator import InvalidPage, Page, Paginator
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 THEME_COOKIE = "halfsky_theme"
 THEMES = ("auto", "light", "dark")
+ROWS_A_PAGE = 100
+Row = TypeVar("Row")
 YEAR = 365 * 24 * 3600
 
 
@@ -20,6 +24,15 @@ def chosen(request: HttpRequest, name: str, allowed: Collection[str]) -> str:
     if value and value not in allowed:
         raise BadRequest(f"{name}={value[:40]!r} is not one of the choices")
     return value
+
+
+def paged(request: HttpRequest, rows: Sequence[Row]) -> Page[Row]:
+    """The part of a long table that ``?page=`` names. Raises ``BadRequest`` for what is no page of it."""
+    wanted = request.GET.get("page", "1")
+    try:
+        return Paginator(rows, ROWS_A_PAGE).page(int(wanted) if wanted.isascii() and wanted.isdigit() else -1)
+    except InvalidPage:
+        raise BadRequest(f"page={wanted[:40]!r}") from None
 
 
 @require_POST

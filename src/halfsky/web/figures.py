@@ -14,9 +14,7 @@ from halfsky.plan import Plan, Text
 WITHHELD = Text(zh="该判定所依据的数据不公布。", en="The figures that this verdict rests on are withheld.")
 
 
-def shown(
-    plan: Plan, *, indicators: Collection[str] | None = None, regions: Collection[str] | None = None
-) -> Figures:
+def shown(plan: Plan, *, indicators: Collection[str] | None = None, regions: Collection[str] | None = None) -> Figures:
     """Current figures, derived indicators computed. What is confidential keeps its place and loses its value."""
     held = collect.figures(plan, indicators=indicators, regions=regions)
     return Figures(_open(o) for o in with_derived(plan, held))

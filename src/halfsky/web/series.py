@@ -100,13 +100,22 @@ class PlaceRow:
 
 
 def by_place(
-    figures: Figures, plan: Plan, indicator: Indicator, target: Target | None, verdicts: Iterable[Verdict], until: int | None
+    figures: Figures,
+    plan: Plan,
+    indicator: Indicator,
+    target: Target | None,
+    verdicts: Iterable[Verdict],
+    until: int | None,
 ) -> list[PlaceRow]:
     """Every place that has a figure, or a verdict on ``target``, in the pack's order."""
     judged = {v.region: v for v in verdicts if target is not None and v.target == target.id}
     rows = []
     for region in plan.regions:
-        key = SeriesKey(indicator.id, region.code) if target is None else SeriesKey.of(indicator.id, region.code, target.cut)
+        key = (
+            SeriesKey(indicator.id, region.code)
+            if target is None
+            else SeriesKey.of(indicator.id, region.code, target.cut)
+        )
         series = {y: o for y, o in figures.series(key).items() if until is None or y <= until}
         verdict = judged.get(region.code)
         if not series and verdict is None:

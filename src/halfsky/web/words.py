@@ -59,6 +59,13 @@ REGION_LEVELS: dict[str, Words] = {
     "zone": _("Functional zone"),
 }
 
+UNIT_LEVELS: dict[str, Words] = {
+    "nation": _("National level"),
+    "province": _("Province level"),
+    "city": _("City level"),
+    "district": _("District level"),
+}
+
 DIRECTIONS: dict[str, Words] = {
     "higher": _("higher is better"),
     "lower": _("lower is better"),

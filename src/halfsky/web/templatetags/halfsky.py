@@ -26,6 +26,7 @@ from halfsky.web.sparkline import HEIGHT, WIDTH, Sparkline
 
 register = template.Library()
 
+JUDGED = (Standing.MET, Standing.ON_TRACK, Standing.UNCERTAIN, Standing.AT_RISK, Standing.MISSED)
 CLAUSE_PAGES = {"G": "goal", "M": "measure", "O": "provision", "E": "provision"}
 
 
@@ -63,7 +64,16 @@ def unit(indicator: Indicator) -> str:
 @register.filter
 def name(value: Any) -> str:
     """The name of a code: a standing, flag, kind, binding, warning level, ground, level of place …"""
-    for table in (names.STANDINGS, names.FLAGS, names.KINDS, names.BINDS, NATURE_NAMES, STATUS_NAMES, SEX_NAMES, RESIDENCE_NAMES):
+    for table in (
+        names.STANDINGS,
+        names.FLAGS,
+        names.KINDS,
+        names.BINDS,
+        NATURE_NAMES,
+        STATUS_NAMES,
+        SEX_NAMES,
+        RESIDENCE_NAMES,
+    ):
         if type(value) is type(next(iter(table))) and value in table:
             return str(table[value].in_language(page_language()))
     for plain in (words.LEVELS, words.GROUNDS, words.REGION_LEVELS, words.DIRECTIONS, words.CLAUSE_KINDS):
@@ -140,6 +150,18 @@ def chart(context: Context, kind: str, alt: str | SafeString, **query: str) -> d
     """A chart as a picture for the reader's theme, language and width; ``alt`` says what it shows."""
     made: Chart = chart_of(context["book"], kind, {k: str(v) for k, v in query.items() if v})
     return {"chart": made, "alt": alt, "theme": context["request"].COOKIES.get("halfsky_theme", "")}
+
+
+@register.filter
+def unit_level(level: str) -> str:
+    """The level at which units of government work."""
+    return str(words.UNIT_LEVELS[level])
+
+
+@register.filter
+def judged_counts(tally: Tally) -> list[tuple[Standing, int]]:
+    """The standings of a headline: every judged one, even with nought, and what cannot be judged where there is any."""
+    return [(standing, count) for standing, count in tally.columns if count or standing in JUDGED]
 
 
 @register.filter

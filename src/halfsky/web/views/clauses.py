@@ -10,7 +10,7 @@ from halfsky.plan import Kind
 from halfsky.reports.charts.marks import READING_ORDER
 from halfsky.reports.words import KINDS, STANDINGS
 from halfsky.web.book import Book, of_plan, page
-from halfsky.web.choices import chosen
+from halfsky.web.choices import chosen, paged
 from halfsky.web.figures import shown
 from halfsky.web.present import Tally, promises, units_of
 
@@ -73,10 +73,14 @@ def targets(request: HttpRequest, book: Book) -> HttpResponseBase:
         if (not field_choice or (row.field is not None and str(row.field.number) == field_choice))
         and (not status or row.standing == status)
         and (not kind or row.target.kind == kind)
-        and (not words or _says(row.indicator.name.zh, row.indicator.name.en, row.target.id, row.target.words, words=words))
+        and (
+            not words
+            or _says(row.indicator.name.zh, row.indicator.name.en, row.target.id, row.target.words, words=words)
+        )
     ]
     context = {
-        "rows": found,
+        "rows": paged(request, found),
+        "found": len(found),
         "total": len(rows),
         "field": field_choice,
         "status": status,

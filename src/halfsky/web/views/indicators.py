@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponseBase
 
-from halfsky.observations import Nature, SeriesKey
+from halfsky.observations import SeriesKey
 from halfsky.web import series
 from halfsky.web.book import Book, of_plan, page
 from halfsky.web.choices import chosen
@@ -37,7 +37,8 @@ def indicator(request: HttpRequest, book: Book, indicator_id: str) -> HttpRespon
         "judged": any(row.verdict and row.region.code != plan.region for row in places),
         "trails": series.trails(plan, figures, found, region),
         "source_unit": plan.unit.get(found.source_unit or ""),
-        "operands": [plan.indicator[o.indicator] for o in (found.derive.of, found.derive.against)] if found.derive else [],
-        "sources": sorted({o.source for o in figures if o.series.region == region and o.source and o.nature is not Nature.DEMO}),
+        "operands": [plan.indicator[o.indicator] for o in (found.derive.of, found.derive.against)]
+        if found.derive
+        else [],
     }
     return page(request, "indicator", book, context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponseBase
 
 from halfsky.web.book import Book, of_plan, page
-from halfsky.web.choices import chosen
+from halfsky.web.choices import chosen, paged
 from halfsky.web.present import clauses_led_by, warning_rows
 from halfsky.web.words import LEVELS
 
@@ -30,7 +30,8 @@ def warnings(request: HttpRequest, book: Book) -> HttpResponseBase:
     ]
     assigned = {u for a in plan.assignments for u in (*a.lead, *a.support)}
     context = {
-        "rows": rows,
+        "rows": paged(request, rows),
+        "found": len(rows),
         "total": len(every),
         "counts": [(code, sum(row.warning.level == code for row in every)) for code in LEVELS],
         "units": [u for u in plan.units if u.id in assigned],

@@ -1,0 +1,160 @@
+"""In a real browser: accessible, whole at every width, reached by keyboard, without a request to anybody else."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = Path("/usr/bin/chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not CHROMIUM.exists(), reason="BROWSER TESTS NOT RUN: /usr/bin/chromium is missing (apt-get install chromium)"
+    ),
+]
+pytest.importorskip("playwright", reason="BROWSER TESTS NOT RUN: playwright is not installed")
+pytest.importorskip("axe_playwright_python", reason="BROWSER TESTS NOT RUN: axe-playwright-python is not installed")
+
+from axe_playwright_python.sync_playwright import Axe  # noqa: E402
+from playwright.sync_api import Browser, Page  # noqa: E402
+
+from halfsky.plan import Plan  # noqa: E402
+from tests.web import pack  # noqa: E402
+from tests.web.conftest import addresses  # noqa: E402
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    quiet = ("--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+             "--disable-component-update --disable-sync")  # fmt: skip
+    return {**browser_type_launch_args, "executable_path": str(CHROMIUM), "args": quiet.split()}
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Plan]]:
+    """A server of its own, in a process of its own, with the settings of an installation."""
+    home = tmp_path_factory.mktemp("home")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {k: v for k, v in os.environ.items() if k not in {"DJANGO_SETTINGS_MODULE", "HALFSKY_DATABASE"}}
+    environment |= {
+        "HALFSKY_HOME": str(home),
+        "HALFSKY_PLANS": str(home / "plans"),
+        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+    }
+    command = [sys.executable, "-m", "tests.web.serve", str(port)]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        said = server.stdout.readline()
+        assert said == "ready\n", said
+        try:
+            yield f"http://127.0.0.1:{port}", pack.pack()
+        finally:
+            server.terminate()
+
+
+def opened(browser: Browser, url: str, language: str, theme: str = "light", width: int = 1280) -> Page:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)  # type: ignore[arg-type]
+    context.add_cookies([{"name": "halfsky_language", "value": language, "url": url}])
+    return context.new_page()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_axe_finds_nothing(served: tuple[str, Plan], browser: Browser, language: str, theme: str) -> None:
+    url, plan = served
+    page = opened(browser, url, language, theme)
+    for address in [*addresses(plan), f"/{plan.id}/nowhere/"]:
+        page.goto(url + address)
+        found = Axe().run(page).response["violations"]
+        told = [(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in found]
+        assert not told, f"{address}: {told}"
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280, 1920])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_no_page_scrolls_sideways(served: tuple[str, Plan], browser: Browser, language: str, width: int) -> None:
+    url, plan = served
+    page = opened(browser, url, language, width=width)
+    for address in addresses(plan):
+        page.goto(url + address)
+        beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert beyond <= 0, f"{address} at {width}: {beyond} px beyond the window"
+    page.context.close()
+
+
+def test_nothing_is_asked_of_anybody_else_and_nothing_fails(served: tuple[str, Plan], browser: Browser) -> None:
+    url, plan = served
+    page = opened(browser, url, "zh-hans")
+    asked: list[str] = []
+    failed: list[str] = []
+    told: list[str] = []
+    page.on("request", lambda r: asked.append(r.url))
+    page.on("response", lambda r: failed.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+    page.on("console", lambda m: told.append(m.text) if m.type in {"error", "warning"} else None)
+    for address in addresses(plan):
+        page.goto(url + address)
+        page.wait_for_load_state("networkidle")
+    assert [a for a in asked if not a.startswith((url, "data:"))] == []
+    assert failed == []
+    assert told == []  # the content security policy would complain here
+    page.context.close()
+
+
+def test_the_keyboard_reaches_the_content_first_and_every_table(served: tuple[str, Plan], browser: Browser) -> None:
+    url, plan = served
+    page = opened(browser, url, "zh-hans")
+    page.goto(f"{url}/{plan.id}/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    reached: set[str] = set()
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        name = page.evaluate("document.activeElement.className || document.activeElement.tagName")
+        if name == "BODY":
+            break
+        assert outline != "none", f"{name} shows no focus"
+        reached.add(name)
+    assert "scroll" in reached
+    page.context.close()
+
+
+def test_dark_by_choice_and_the_other_language_by_keyboard(served: tuple[str, Plan], browser: Browser) -> None:
+    url, plan = served
+    page = opened(browser, url, "zh-hans")
+    page.goto(f"{url}/{plan.id}/targets/?field=2")
+    page.get_by_role("button", name="深色").press("Enter")
+    page.wait_for_url("**/targets/?field=2")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 25, 30)"
+    page.get_by_role("button", name="English").press("Enter")
+    page.wait_for_url("**/targets/?field=2")
+    assert page.evaluate("document.documentElement.lang") == "en"
+    page.context.close()
+
+
+def test_every_page_works_without_scripts(served: tuple[str, Plan], browser: Browser) -> None:
+    url, plan = served
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(f"{url}/{plan.id}/warnings/")
+    page.select_option("#f-unit", "health")
+    page.locator(".filters button").click()
+    assert "unit=health" in page.url
+    assert page.locator("tbody tr").count() >= 1
+    context.close()
