@@ -38,8 +38,8 @@ def whom(segment: str, *, counted: bool) -> tuple[Binds, tuple[RegionLevel, ...]
         return Binds.EVERY_COUNTY, ("county", "county_level_city") if match["cities"] else ()
     if LEVELS.search(segment):
         return Binds.REGION_AND_EVERY_DISTRICT, ()
-    if counted and _EACH_BODY.search(segment):
-        return Binds.EVERY_BODY, ()
     if _EACH_DISTRICT.search(segment):
         return Binds.EVERY_DISTRICT, ()
+    if counted and _EACH_BODY.search(segment):
+        return Binds.EVERY_BODY, ()
     return Binds.REGION, ()

@@ -30,6 +30,7 @@ _FORMS: tuple[tuple[Form, re.Pattern[str]], ...] = (
     (Form.PERCENT, re.compile(rf"百分之(?P<c>{_C})")),
     (Form.PER_MILLE, re.compile(rf"(?P<a>{_N})‰")),
     (Form.FRACTION, re.compile(rf"(?P<d>{_C})分之(?P<c>{_C})")),
+    (Form.FRACTION, re.compile(r"(?P<half>一半)")),
     (Form.PERCENT, re.compile(rf"(?P<tenths>{_C})成(?=[以左，。；的]|$)")),
     (Form.TIMES, re.compile(rf"翻(?P<doublings>{_C}|{_N})番")),
     (Form.TIMES, re.compile(rf"(?P<a>{_N})倍")),
@@ -74,6 +75,8 @@ def _mention_at(text: str, position: int) -> Mention | None:
 def _values(form: Form, groups: dict[str, str | None]) -> tuple[Decimal, Decimal | None]:
     if doublings := groups.get("doublings"):
         return Decimal(2) ** (Decimal(doublings) if doublings.isdecimal() else chinese_number(doublings)), None
+    if groups.get("half"):
+        return Decimal(50), None
     if tenths := groups.get("tenths"):
         return chinese_number(tenths) * 10, None
     if divisor := groups.get("d"):

@@ -31,7 +31,7 @@ AWARENESS = any_of("意识 能力 积极性 主动性 能动性 影响力 自觉
 INPUT = any_of("培养 培训 培育 投入 供给 扶持 救助")
 EFFORT = any_of("防治 支持 帮扶 帮扶保障 打击")
 # Verbs that by themselves ask for more of a thing, whatever it is.
-MORE_OF = any_of("扩增 增设 扩充 新增")
+MORE_OF = any_of("扩增 增设 扩充")
 # What is built and can be counted.
 FACILITY = any_of("设施 站点 中心 卫生间 厕所 公厕 母婴室 哺乳室 休息室 床位 台位 机构 驿站 场所 庇护所 图书室")
 BUILD = any_of("建设 建立 设置 增设 配建 补建 新建 扩建 改建")

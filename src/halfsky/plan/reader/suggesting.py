@@ -141,9 +141,9 @@ def _merge(made: list[Suggestion], more: list[Suggestion]) -> list[Suggestion]:
 def _subject(words: str) -> str:
     """What is measured: the words without time, adverbs and auxiliaries around them."""
     words = re.sub(r"（[^）]*统计[^）]*）", "", words)
-    words = re.sub(r"(?:到|至)?(?:19|20)\d\d年(?:[和、](?:19|20)\d\d年)*(?:底|前)?", "", words)
+    words = re.sub(r"(?:到|至|比|较)?(?:19|20)\d\d年(?:[和、](?:19|20)\d\d年)*(?:底|前)?", "", words)
     words = re.sub(r"在.*?基础上", "", words)
-    return _TRAIL.sub("", _LEAD.sub("", words)).strip("、（）")
+    return _TRAIL.sub("", _LEAD.sub("", words)).strip("、")
 
 
 def _short(words: str) -> str:

@@ -34,9 +34,18 @@ _OBLIGED = re.compile(r"至少|不少于|不低于|各|每|均|都|实现|达到
 _MOST = re.compile(rf"(?:{lex.MOST_BEFORE})约?$")
 _LEAST = re.compile(rf"(?:{lex.LEAST_BEFORE})[^，、]{{0,4}}$")
 _HOLD = re.compile(rf"{lex.HOLD_BEFORE}约?$")
-_UP = re.compile(rf"(?<!不){lex.CHANGE_UP}了?(?:约|近)?$")
+_UP = re.compile(rf"{lex.CHANGE_UP}了?(?:约|近)?$")
 _DOWN = re.compile(rf"{lex.CHANGE_DOWN}了?(?:约|近)?$")
-_AFTER = re.compile(r"^(?:的)?(?:活产|人口)?")
+_YEARLY = re.compile(rf"(?:年均|年平均|每年|逐年)(?:{lex.CHANGE_UP}|{lex.CHANGE_DOWN})$")
+_REACH = re.compile(r"(?:达到|达到或超过|达|提高到|提高至|不低于|不少于|超过|至少|延长到)$")
+_AT_LEAST_COUNT = re.compile(r"至少|不少于|不低于|达到|达$|超过")
+_SUFFIX = re.compile(rf"的?(?:活产|人口)?(?:(?P<near>{lex.NEAR_AFTER})|(?P<most>{lex.MOST_AFTER})|(?P<least>{lex.LEAST_AFTER}))")
+_PER = re.compile(r"每(?:10万|十万|1?万|千)(?:人口?|活产)?(?:中)?$")  # 下降到每10万10以下
+_PER_HEAD = re.compile(r"每(?P<base>10万|十万|1?万|1?千)(?=人|活产|$)")
+_PER_UNITS = {
+    "10万": Unit.PER_100K, "十万": Unit.PER_100K, "万": Unit.PER_10K, "1万": Unit.PER_10K,
+    "千": Unit.PER_1000, "1千": Unit.PER_1000, "1000": Unit.PER_1000,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,63 +65,60 @@ def bounds(segment: Segment) -> Iterator[Bound]:
     """Every figure of a segment that bounds something. Years, ages and names with figures are left out."""
     words = segment.words
     for mention in figures_in(words):
-        before, after = words[: mention.start], _AFTER.sub("", words[mention.end :])
-        if mention.form in {Form.YEAR, Form.RANGE} or (
-            mention.form is Form.NUMBER and not _is_quantity(mention, words)
-        ):
+        full = words[: mention.start]
+        before = _PER.sub("", full)
+        if mention.form in {Form.YEAR, Form.RANGE} or before.endswith(("每", "前", "第")):
             continue
-        change = _change(mention, before, after)
-        yield change or _level(segment, mention, before, after)
+        if mention.form is Form.NUMBER and not _is_quantity(mention, before, words):
+            continue
+        unit = _unit(mention, full)
+        yield _change(mention, before, unit) or _level(words, mention, before, unit)
 
 
-def _is_quantity(mention: Mention, words: str) -> bool:
-    """A bare number promises something only as so many things, or as a level (达到80岁)."""
-    before = words[: mention.start]
-    if before.endswith(("每", "前", "第")) or (
-        not mention.unit and not _LEAST.search(before) and not _MOST.search(before)
-    ):
-        return False
+def _is_quantity(mention: Mention, before: str, words: str) -> bool:
+    """A bare number promises something only as so many things, or as a level (达到80岁) or change (提高1.5年)."""
     if mention.unit[:1] in _THINGS:
         return bool(_OBLIGED.search(words))
-    return bool(
-        _MOST.search(before)
-        or _HOLD.search(before)
-        or re.search(r"(?:达到|达|提高到|不低于|超过|至少|延长到)$", before)
-    )
+    return bool(_MOST.search(before) or _HOLD.search(before) or _REACH.search(before) or _changed(before))
 
 
-def _change(mention: Mention, before: str, after: str) -> Bound | None:
-    """Relative change: a factor over the base year, or percentage points."""
-    up, down = _UP.search(before), _DOWN.search(before)
-    doubling = mention.form is Form.TIMES
-    if not (up or down or (doubling and mention.text.startswith("翻"))):
+def _changed(before: str) -> re.Match[str] | None:
+    """The verb of a change that leads straight to the figure; 年均增长10% is a level, of a growth rate."""
+    return None if _YEARLY.search(before) else _UP.search(before) or _DOWN.search(before)
+
+
+def _change(mention: Mention, before: str, unit: Unit) -> Bound | None:
+    """Relative change as a factor over the base year; percentage points, and years or persons, as points."""
+    verb = _changed(before)
+    doubling = mention.text.startswith("翻")
+    if not verb and not doubling:
         return None
-    start = (up or down).start() if (up or down) else mention.start  # type: ignore[union-attr]
-    sign = -1 if down else 1
-    if mention.form is Form.POINTS:
-        kind = Kind.FALL if down else Kind.RISE
-        return Bound(kind, mention, None, Unit.PERCENTAGE_POINTS, start, mention.end, points=sign * mention.value)
-    if mention.form in {Form.PERCENT, Form.FRACTION}:
-        factor = 1 + sign * mention.value / 100
-    elif doubling and mention.text.startswith("翻"):
-        factor = mention.value
-    elif doubling:
-        factor = 1 + sign * mention.value
-    else:
-        return None
+    start = verb.start() if verb else mention.start
+    sign = -1 if verb and _DOWN.search(before) else 1
+    match mention.form:
+        case Form.PERCENT | Form.FRACTION | Form.PER_MILLE:
+            scale = 1000 if mention.form is Form.PER_MILLE else 100
+            factor = 1 + sign * mention.value / scale
+        case Form.TIMES:
+            factor = mention.value if doubling else 1 + sign * mention.value
+        case Form.POINTS | Form.NUMBER:
+            kind = Kind.FALL if sign < 0 else Kind.RISE
+            return Bound(kind, mention, None, unit, start, mention.end, points=sign * mention.value)
+        case _:
+            return None
     return Bound(Kind.TIMES_BASE, mention, factor, Unit.RATIO, start, mention.end)
 
 
-def _level(segment: Segment, mention: Mention, before: str, after: str) -> Bound:
+def _level(words: str, mention: Mention, before: str, unit: Unit) -> Bound:
     most, least, hold = _MOST.search(before), _LEAST.search(before), _HOLD.search(before)
-    starts = [m.start() for m in (most, least, hold) if m]
-    suffix = re.match(rf"{lex.NEAR_AFTER}|{lex.MOST_AFTER}|{lex.LEAST_AFTER}", after)
-    tail = suffix[0] if suffix else ""
-    if re.fullmatch(lex.NEAR_AFTER, tail):
+    starts = [] if _YEARLY.search(before) else [m.start() for m in (most, least, hold) if m]
+    suffix = _SUFFIX.match(words[mention.end :])
+    counted = mention.form is Form.NUMBER and mention.unit[:1] in _THINGS
+    if suffix and suffix["near"]:
         kind = Kind.NEAR
-    elif re.fullmatch(lex.MOST_AFTER, tail):
+    elif suffix and suffix["most"]:
         kind = Kind.AT_MOST
-    elif re.fullmatch(lex.LEAST_AFTER, tail):
+    elif suffix and suffix["least"]:
         kind = Kind.AT_LEAST
     elif most:
         kind = Kind.AT_MOST
@@ -121,14 +127,14 @@ def _level(segment: Segment, mention: Mention, before: str, after: str) -> Bound
     elif not least and lex.BAD.search(before):
         kind = Kind.AT_MOST
     else:
-        counted = mention.form is Form.NUMBER and mention.unit[:1] in _THINGS
-        kind = Kind.EXISTS if counted and "至少" not in before and "不少于" not in before else Kind.AT_LEAST
-    end = mention.end + (segment.words[mention.end :].find(tail) + len(tail) if tail else 0)
-    return Bound(kind, mention, mention.value, _unit(mention), min(starts, default=mention.start), end)
+        kind = Kind.EXISTS if counted and not _AT_LEAST_COUNT.search(before) else Kind.AT_LEAST
+    end = mention.end + (suffix.end() if suffix else 0)
+    return Bound(kind, mention, mention.value, unit, min(starts, default=mention.start), end)
 
 
-def _unit(mention: Mention) -> Unit:
+def _unit(mention: Mention, before: str) -> Unit:
     if mention.form is Form.RATE:
-        return {"/1万": Unit.PER_10K, "/万": Unit.PER_10K, "万分之": Unit.PER_10K, "/1000": Unit.PER_1000, "/千": Unit.PER_1000,
-                "千分之": Unit.PER_1000}.get(mention.unit, Unit.PER_100K)  # fmt: skip
+        return _PER_UNITS.get(mention.unit.removeprefix("/").removesuffix("分之"), Unit.PER_100K)
+    if mention.form is Form.NUMBER and (per := _PER_HEAD.search(before)):
+        return _PER_UNITS[per["base"]]
     return _UNITS.get(mention.form) or _NUMBER_UNITS.get(mention.unit, Unit.COUNT)
