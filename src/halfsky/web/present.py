@@ -94,8 +94,8 @@ def promises(book: Book, figures: Figures | None = None, region: str | None = No
     With ``figures`` each row carries its sparkline.
     """
     by_target: dict[str, list[Verdict]] = {}
-    for verdict in book.verdicts:
-        by_target.setdefault(verdict.target, []).append(verdict)
+    for made in book.verdicts:
+        by_target.setdefault(made.target, []).append(made)
     rows = []
     for target in book.plan.targets:
         found = by_target.get(target.id, [])

@@ -30,6 +30,23 @@ JUDGED = (Standing.MET, Standing.ON_TRACK, Standing.UNCERTAIN, Standing.AT_RISK,
 CLAUSE_PAGES = {"G": "goal", "M": "measure", "O": "provision", "E": "provision"}
 
 
+# By type and value: codes of two lists may be the same text, such as _T for all sexes and for all residences.
+_NAMES: dict[tuple[type, object], Text] = {
+    (type(code), code): name
+    for table in (
+        names.STANDINGS,
+        names.FLAGS,
+        names.KINDS,
+        names.BINDS,
+        NATURE_NAMES,
+        STATUS_NAMES,
+        SEX_NAMES,
+        RESIDENCE_NAMES,
+    )
+    for code, name in table.items()
+}
+
+
 @register.filter
 def text(value: Text | None) -> str:
     """Words of the plan or the library in the reader's language."""
@@ -64,18 +81,8 @@ def unit(indicator: Indicator) -> str:
 @register.filter
 def name(value: Any) -> str:
     """The name of a code: a standing, flag, kind, binding, warning level, ground, level of place …"""
-    for table in (
-        names.STANDINGS,
-        names.FLAGS,
-        names.KINDS,
-        names.BINDS,
-        NATURE_NAMES,
-        STATUS_NAMES,
-        SEX_NAMES,
-        RESIDENCE_NAMES,
-    ):
-        if type(value) is type(next(iter(table))) and value in table:
-            return str(table[value].in_language(page_language()))
+    if (known := _NAMES.get((type(value), value))) is not None:
+        return known.in_language(page_language())
     for plain in (words.LEVELS, words.GROUNDS, words.REGION_LEVELS, words.DIRECTIONS, words.CLAUSE_KINDS):
         if value in plain:
             return str(plain[value])

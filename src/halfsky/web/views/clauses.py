@@ -12,7 +12,7 @@ from halfsky.reports.words import KINDS, STANDINGS
 from halfsky.web.book import Book, of_plan, page
 from halfsky.web.choices import chosen, paged
 from halfsky.web.figures import shown
-from halfsky.web.present import Tally, promises, units_of
+from halfsky.web.present import PromiseRow, Tally, promises, units_of
 
 
 @of_plan
@@ -21,12 +21,15 @@ def field(request: HttpRequest, book: Book, number: int) -> HttpResponseBase:
     if found is None:
         raise Http404(number)
     rows = [row for row in promises(book, shown(book.plan, regions=[book.plan.region])) if row.field == found]
-    of_clause = {c.id: [row for row in rows if row.target.clause == c.id] for c in (*found.goals, *found.measures)}
+
+    def of_clause(clause_id: str) -> list[PromiseRow]:
+        return [row for row in rows if row.target.clause == clause_id]
+
     context = {
         "field": found,
         "tally": Tally.of(row.standing for row in rows),
-        "goals": [(goal, of_clause[goal.id]) for goal in found.goals],
-        "measures": [(measure, of_clause[measure.id]) for measure in found.measures],
+        "goals": [(goal, of_clause(goal.id)) for goal in found.goals],
+        "measures": [(measure, of_clause(measure.id)) for measure in found.measures],
         "standings": READING_ORDER,
     }
     return page(request, "field", book, context)
