@@ -157,6 +157,8 @@ class Indicator(Frozen):
     ``sexes``: whose figures exist: ``F`` for indicators of women only, whose total is then women.
     ``levels``: at which administrative levels figures are collected.
     ``scale``: a rate is ``numerator / denominator * scale`` (percent 100, per_100k 100000).
+    ``additive``: whether the figure of a place is that of its places together. ``False`` where each level has
+    bodies of its own: a city's congress is not the districts' congresses summed.
     """
 
     id: IndicatorId
@@ -173,6 +175,7 @@ class Indicator(Frozen):
     disaggregation: tuple[Literal["sex", "age", "residence"], ...] = ()
     levels: tuple[Literal["nation", "province", "city", "district"], ...] = ("city", "district")
     frequency: Literal["annual", "biennial", "triennial", "quinquennial", "census", "term", "irregular"] = "annual"
+    additive: bool = True
     source_unit: UnitId | None = None
     clauses: tuple[ClauseId, ...] = ()
     derive: Derivation | None = None

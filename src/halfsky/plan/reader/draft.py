@@ -271,8 +271,8 @@ def _yaml(content: Item) -> str:
     writer = YAML(typ="safe", pure=True)
     writer.Representer = _PlainRepresenter
     writer.allow_unicode = True
-    writer.sort_base_mapping_type_on_output = False
-    writer.default_flow_style = None  # type: ignore[assignment]  # the innermost mappings on one line
+    writer.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # keep the order written
+    writer.default_flow_style = None  # the innermost mappings on one line
     writer.width = 160
     stream = StringIO()
     writer.dump(content, stream)

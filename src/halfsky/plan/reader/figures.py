@@ -63,7 +63,7 @@ def _mention_at(text: str, position: int) -> Mention | None:
             groups = match.groupdict()
             try:
                 value, high = _values(form, groups)
-            except (ValueError, ZeroDivisionError):
+            except (ValueError, ArithmeticError):  # 0:0 is no ratio
                 continue
             return Mention(
                 text=match[0], start=match.start(), end=match.end(), form=form, value=value, high=high,

@@ -151,7 +151,8 @@ def _take_clauses(split: _Split, line: str) -> None:
         number, clauses = int(match[1]), split.clauses
         if split.kind == "goals" and number == 1 and len(clauses) > 1:  # the heading of the measures was lost
             _continue(split, line[done : match.start()])
-            split.kind, done, clauses = "measures", match.start(), split.clauses
+            split.kind, done = "measures", match.start()
+            clauses = split.clauses
         if number == len(clauses) + 1:
             _continue(split, line[done : match.start()])
             letter = "G" if split.kind == "goals" else "M"

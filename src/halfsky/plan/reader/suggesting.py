@@ -102,7 +102,9 @@ def _hoped_later(words: str, bound: Bound) -> bool:
     return hope is not None and hope.start() > bound.operator
 
 
-def _coursed(clause: Clause, segment: Segment, course: Course, lead: str, before: list[Suggestion]) -> Iterator[Suggestion]:
+def _coursed(
+    clause: Clause, segment: Segment, course: Course, lead: str, before: list[Suggestion]
+) -> Iterator[Suggestion]:
     binds, only = whom(segment.words, counted=course.complete)
     subject = _subject(course.subject) or (before[-1].subject if before else "")
     value = Decimal(100) if course.complete else None
@@ -134,7 +136,13 @@ def _merge(made: list[Suggestion], more: list[Suggestion]) -> list[Suggestion]:
             old = made[same]
             milestones = tuple(sorted((*old.milestones, *new.milestones), key=lambda m: m.year or 0))
             joined = f"{old.words}，{new.words}" if len(old.words) + len(new.words) < WORDS_LIMIT else old.words
-            made = [*made[:same], old.model_copy(update={"milestones": milestones, "words": joined, "passage": f"{old.passage}，{new.passage}"}), *made[same + 1 :]]
+            made = [
+                *made[:same],
+                old.model_copy(
+                    update={"milestones": milestones, "words": joined, "passage": f"{old.passage}，{new.passage}"}
+                ),
+                *made[same + 1 :],
+            ]
     return made
 
 

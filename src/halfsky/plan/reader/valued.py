@@ -39,7 +39,9 @@ _DOWN = re.compile(rf"{lex.CHANGE_DOWN}了?(?:约|近)?$")
 _YEARLY = re.compile(rf"(?:年均|年平均|每年|逐年)(?:{lex.CHANGE_UP}|{lex.CHANGE_DOWN})$")
 _REACH = re.compile(r"(?:达到|达到或超过|达|提高到|提高至|不低于|不少于|超过|至少|延长到)$")
 _AT_LEAST_COUNT = re.compile(r"至少|不少于|不低于|达到|达$|超过")
-_SUFFIX = re.compile(rf"的?(?:活产|人口)?(?:(?P<near>{lex.NEAR_AFTER})|(?P<most>{lex.MOST_AFTER})|(?P<least>{lex.LEAST_AFTER}))")
+_SUFFIX = re.compile(
+    rf"的?(?:活产|人口)?(?:(?P<near>{lex.NEAR_AFTER})|(?P<most>{lex.MOST_AFTER})|(?P<least>{lex.LEAST_AFTER}))"
+)
 _PER = re.compile(r"每(?:10万|十万|1?万|千)(?:人口?|活产)?(?:中)?$")  # 下降到每10万10以下
 _PER_HEAD = re.compile(r"每(?P<base>10万|十万|1?万|1?千)(?=人|活产|$)")
 _PER_UNITS = {
