@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from halfsky.plan.reader import read_text
+from hypothesis import given
+from hypothesis import strategies as st
+
+from halfsky.plan.reader import read_text, suggest
 from halfsky.plan.reader.cleaning import clean
 
 TEXT = """
@@ -118,3 +121,28 @@ def test_one_way_of_writing() -> None:
     assert clean("达到 l0% 以上, 9O%") == "达到10%以上，90%"
     assert clean("HPV 疫苗 and 筛查") == "HPV疫苗and筛查"
     assert clean("2021-2030年、2021—— 2030 年、35-45岁") == "2021—2030年、2021—2030年、35~45岁"
+
+
+LINES = st.sampled_from(
+    [
+        *TEXT.splitlines(),
+        "（万）零。",
+        "十、",
+        "1.",
+        "2.。",
+        "99．第",
+        "（十一）某某",
+        "，，。。",
+        "到2030年，",
+        "与相适应，在基础上提高10%",
+    ]
+)
+
+
+@given(st.lists(LINES, max_size=40))
+def test_lines_in_any_order_are_read_without_error(lines: list[str]) -> None:
+    plan = read_text("\n".join(lines))
+    for field in plan.fields:
+        assert [c.id for c in field.goals] == [f"G{field.number}.{n}" for n in range(1, len(field.goals) + 1)]
+        assert [c.id for c in field.measures] == [f"M{field.number}.{n}" for n in range(1, len(field.measures) + 1)]
+    suggest(plan)

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from halfsky.plan.reader.cleaning import clean
 from halfsky.plan.reader.figures import figures_in
 from halfsky.plan.reader.model import Clause, FieldText, Form, PlanText, PrefaceFigure
-from halfsky.plan.reader.numerals import CHARACTERS, chinese_number
+from halfsky.plan.reader.numerals import chinese_number
 
-_PART = re.compile(rf"^([{CHARACTERS}]{{1,3}})、(.{{2,40}})$")
-_SECTION = re.compile(rf"^（([{CHARACTERS}]{{1,3}})）(.+)$")
+_ORDINAL = "一二三四五六七八九十"
+_PART = re.compile(rf"^([{_ORDINAL}]{{1,3}})、(.{{2,40}})$")
+_SECTION = re.compile(rf"^（([{_ORDINAL}]{{1,3}})）(.+)$")
 _ITEM = re.compile(r"(?:^|(?<=[。；：]))(\d{1,2})[.．、](?=\D)")
 _GOALS = re.compile(r"^[【（]?(?:主要目标|发展目标|目标任务|具体目标)[】）]?[：。]?(?=\d|$)")
 _MEASURES = re.compile(

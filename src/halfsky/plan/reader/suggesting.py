@@ -16,7 +16,9 @@ from halfsky.plan.reader.unvalued import Course, courses
 from halfsky.plan.reader.valued import Bound, bounds
 
 WORDS_LIMIT = 25
-_LEAD = re.compile(rf"^(?:{lex.ADVERB}|力争|争取|保证|确保|实现|使|其中|要|应|在|以|和|与)+")
+_LEAD = re.compile(
+    rf"^(?:{lex.ADVERB}|力争|争取|保证|确保|实现|使|其中|要|应|(?:在|对|使)(?=[^，]*(?:中|上|下)(?:实现|达到|保持)))+"
+)
 _TRAIL = re.compile(
     rf"(?:{lex.ADVERB}|力争|争取|保证|确保|应|要|均|都|分别|一般|要求|全部|在|合格|保持|要有|应当有|有)+$"
 )
@@ -150,7 +152,7 @@ def _subject(words: str) -> str:
     """What is measured: the words without time, adverbs and auxiliaries around them."""
     words = re.sub(r"（[^）]*统计[^）]*）", "", words)
     words = re.sub(r"(?:到|至|比|较)?(?:19|20)\d\d年(?:[和、](?:19|20)\d\d年)*(?:底|前)?", "", words)
-    words = re.sub(r"在.*?基础上", "", words)
+    words = re.sub(r"在[^，]*?基础上|(?:要|应|应当)?有(?:一定|适当|合理)的?(?:数量|比例)$", "", words)
     return _TRAIL.sub("", _LEAD.sub("", words)).strip("、")
 
 
