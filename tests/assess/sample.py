@@ -68,7 +68,9 @@ def blank(year: int, status: Status, region: str = CITY) -> Observation:
 def events(counts: Mapping[int, int], births: int, region: str = CITY) -> list[Observation]:
     """Yearly rates per 100,000 with the events and births behind them."""
     return [
-        Observation(SeriesKey("rate", region), year, round(Decimal(n) * 100_000 / births, 2), Decimal(n), Decimal(births))
+        Observation(
+            SeriesKey("rate", region), year, round(Decimal(n) * 100_000 / births, 2), Decimal(n), Decimal(births)
+        )
         for year, n in counts.items()
     ]
 

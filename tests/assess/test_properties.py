@@ -88,7 +88,9 @@ def test_a_better_figure_never_undoes_a_rise(known: dict, one: Decimal, other: D
 @given(PERCENTS)
 def test_the_bound_itself_counts(bound: Decimal) -> None:
     for kind, direction in (("at_least", "higher"), ("at_most", "lower")):
-        assert judged(plan_of(kind, bound, direction=direction), series({2024: bound}), as_of=2024).status is Standing.MET
+        assert (
+            judged(plan_of(kind, bound, direction=direction), series({2024: bound}), as_of=2024).status is Standing.MET
+        )
 
 
 @BRIEFLY

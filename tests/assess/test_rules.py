@@ -125,7 +125,14 @@ class TestRiseAndFall:
         assert any("2020" in r.en for r in verdict.reasons)
 
     def test_a_baseline_that_the_plan_prints_is_the_base(self) -> None:
-        printed = {"indicator": "rate", "region": CITY, "year": 2020, "value": "30.09", "clause": "P2", "words": "30.09%"}
+        printed = {
+            "indicator": "rate",
+            "region": CITY,
+            "year": 2020,
+            "value": "30.09",
+            "clause": "P2",
+            "words": "30.09%",
+        }
         verdict = judged(plan_of("rise", baselines=[printed]), series({2024: 33}), as_of=2024)
         assert (verdict.status, verdict.base_value) == (MET, Decimal("30.09"))
 

@@ -66,7 +66,11 @@ def test_attaching_again_replaces_and_the_ledger_tells() -> None:
 
 @pytest.mark.parametrize(
     ("document", "code"),
-    [("一篇与规划无关的文章。".encode(), "text-foreign"), (b"\xff\xfe\x00\x81", "text-encoding"), (b"", "text-foreign")],
+    [
+        ("一篇与规划无关的文章。".encode(), "text-foreign"),
+        (b"\xff\xfe\x00\x81", "text-encoding"),
+        (b"", "text-foreign"),
+    ],
 )
 def test_a_foreign_document_is_refused_and_nothing_changes(document: bytes, code: str) -> None:
     attach_text(plan=PLAN, document=OFFICIAL.encode(), by=CLERK)

@@ -107,6 +107,10 @@ def test_every_citation_is_listed_once() -> None:
 
 
 def test_only_the_named_indicators_and_places_are_read() -> None:
-    take(*rising("screening", CITY, 2021, "1", "2"), *rising("screening", SHORE, 2021, "3"), *rising("maternal_mortality", CITY, 2021, "9"))
+    take(
+        *rising("screening", CITY, 2021, "1", "2"),
+        *rising("screening", SHORE, 2021, "3"),
+        *rising("maternal_mortality", CITY, 2021, "9"),
+    )
     assert len(queries.figures(PLAN, indicators=["screening"])) == 3
     assert len(queries.figures(PLAN, indicators=["screening"], regions=[SHORE])) == 1

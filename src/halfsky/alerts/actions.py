@@ -51,7 +51,11 @@ def assess_plan(*, plan: Plan, as_of: int, by: Actor, reason: str = "") -> Asses
     StoredVerdict.objects.bulk_create(
         (
             StoredVerdict(
-                assessment=made, target=v.target, region=v.region, status=v.status.value, content=v.model_dump(mode="json")
+                assessment=made,
+                target=v.target,
+                region=v.region,
+                status=v.status.value,
+                content=v.model_dump(mode="json"),
             )
             for v in verdicts
         ),

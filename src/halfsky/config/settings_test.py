@@ -5,10 +5,11 @@ import tempfile
 
 os.environ.setdefault("HALFSKY_HOME", tempfile.mkdtemp(prefix="halfsky-test-"))
 
-from halfsky.config.settings import *  # noqa: E402, F403
+from halfsky.config.settings import *  # noqa: F403
+from halfsky.config.settings import STATIC_ROOT
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a folder that is not there
