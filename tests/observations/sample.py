@@ -34,7 +34,11 @@ INDICATORS = [
     indicator("maternal_mortality", "per_100k", "lower", "活产数", population="women", disaggregation=["residence"]),
     indicator("screening", "percent", "higher", "应筛查妇女", population="women"),
     indicator("obesity", "percent", "lower", "成年人口", disaggregation=["sex", "age", "residence"], frequency="triennial"),
-    indicator("deputies", "percent", "higher", "人大代表总数", frequency="term"),
+    indicator("deputies", "percent", "higher", "人大代表总数", frequency="term", additive=False),
+    indicator("leaders", "percent", "higher", "领导班子成员总数", additive=False)
+    | {"numerator": words("领导班子女干部人数", "Women in the leadership")},
+    indicator("women_leaders", "persons", "higher", decimals=0, additive=False)
+    | {"name": words("领导班子中女干部人数", "Women in the leadership")},
     indicator("life_expectancy", "years", "higher", disaggregation=["sex"], minimum=50, maximum=100),
     indicator("workers", "persons", "higher", disaggregation=["sex", "residence"], decimals=0),
     indicator("insured", "ten_thousand_persons", "higher", disaggregation=["sex"]),

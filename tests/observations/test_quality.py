@@ -73,6 +73,12 @@ def test_the_districts_must_sum_to_the_city_within_the_tolerance(plan: Plan) -> 
     assert (finding.rule, finding.blocks) == ("places", False)
 
 
+def test_a_citys_own_bodies_need_not_be_those_of_its_districts(plan: Plan) -> None:
+    parts = [figure("deputies", place, n="60", d="200", value="30") for place in PLACES]
+    city = figure("deputies", n="150", d="500", value="30")
+    assert [f for f in findings(plan, Figures([*parts, city])) if f.rule == "places"] == []
+
+
 def test_a_jump_asks_for_an_explanation_that_travels_with_the_figure(plan: Plan) -> None:
     steady = ["80.0", "80.2", "80.3", "80.5", "80.7", "80.8"]
     assert rules(plan, *series(*steady, "81.0")) == []

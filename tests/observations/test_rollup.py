@@ -10,7 +10,7 @@ from halfsky.observations import Confidentiality, Figures, Nature, Observation, 
 from halfsky.observations.demonstration import demonstration_figures
 from halfsky.observations.rollup import places_of
 from halfsky.plan import Plan, Residence, Sex, Slice
-from tests.observations.sample import CITY, CORE, ISLE, SHORE, TOWN, ZONE, figure, sample_plan
+from tests.observations.sample import CITY, CORE, INDICATORS, ISLE, SHORE, TOWN, ZONE, figure, sample_plan
 
 PARTS = (("10", "100"), ("30", "100"), ("5", "10"), ("0", "790"))
 PLACES = (CORE, SHORE, TOWN, ISLE)
@@ -85,6 +85,17 @@ def test_all_not_applicable_is_no_zero(plan: Plan) -> None:
 def test_what_cannot_be_summed_is_refused_with_the_reason(plan: Plan) -> None:
     assert "averaging" in refusal(plan, [], "life_expectancy")
     assert "derived" in refusal(plan, [], "income_gap")
+
+
+def test_bodies_of_each_levels_own_are_not_summed_over_places(plan: Plan) -> None:
+    parts = [figure("deputies", place, n="60", d="200", value="30") for place in PLACES]
+    assert "each level has of its own" in refusal(plan, parts, "deputies")
+
+
+def test_bodies_of_each_levels_own_are_summed_over_the_sexes() -> None:
+    own = [i | {"additive": False} if i["id"] == "workers" else i for i in INDICATORS]
+    both = [figure("workers", value="40", sex=Sex.FEMALE), figure("workers", value="60", sex=Sex.MALE)]
+    assert summed(sample_plan(indicators=own), both, "workers", over=Over.SEX).value == 100
 
 
 def test_the_whole_is_no_more_reliable_or_open_than_its_parts(plan: Plan) -> None:

@@ -143,7 +143,10 @@ def _part(plan: Plan, figures: Figures, indicator: Indicator, key: SeriesKey, ru
 
 
 def _sums(over: Over) -> Callable[[Plan, Figures, Indicator, SeriesKey, Rule], Iterator[Finding]]:
-    """The check that the parts over sex, residence or places sum to the whole. Missing parts are gaps, not findings."""
+    """The check that the parts over sex, residence or places sum to the whole.
+
+    Missing parts are gaps, not findings; what may not be summed (bodies of each level's own) is not compared.
+    """
 
     def check(plan: Plan, figures: Figures, indicator: Indicator, key: SeriesKey, rule: Rule) -> Iterator[Finding]:
         cut = Slice(sex=key.sex, age=key.age, residence=key.residence)

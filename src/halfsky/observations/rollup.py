@@ -1,6 +1,7 @@
 """Roll-up 汇总: a whole from its parts, by numerators and denominators or by amounts, never by averaging.
 
-A whole is refused as soon as one part is missing: a city without one of its districts is not the city.
+A whole is refused as soon as one part is missing: a city without one of its districts is not the city. It is
+refused, too, where each level has bodies of its own (``additive: false``).
 A part that says 不适用 (not applicable) has nothing to add; it is left out, and said to be.
 """
 
@@ -64,7 +65,7 @@ def roll_up(
     """The figure of a region and slice, summed from its parts over places, sex or residence."""
     indicator = plan.indicator[indicator_id]
     whole = SeriesKey.of(indicator_id, region or plan.region, cut or Slice())
-    if (refusal := _unsummable(indicator)) is not None:
+    if (refusal := _unsummable(indicator, over)) is not None:
         return RollUp(None, refusal)
     keys = parts_of(plan, whole, over)
     if not keys:
@@ -105,11 +106,16 @@ def parts_of(plan: Plan, whole: SeriesKey, over: Over) -> tuple[SeriesKey, ...]:
     return tuple(SeriesKey(*key[:4], residence) for residence in both)
 
 
-def _unsummable(indicator: Indicator) -> Text | None:
+def _unsummable(indicator: Indicator, over: Over) -> Text | None:
     if indicator.derive is not None:
         return Text(
             zh="推算指标不汇总，请汇总其原指标后再推算。",
             en="A derived indicator is not summed; sum those it comes from.",
+        )
+    if over is Over.PLACES and not indicator.additive:
+        return Text(
+            zh="该指标反映各级自身的机构，下级之和不是本级，不能汇总，须由本级直接填报。",
+            en="The indicator is of bodies that each level has of its own: those below do not sum to it, so it must be reported.",
         )
     if indicator.scale is None and indicator.unit not in COUNTED:
         return Text(
