@@ -14,7 +14,7 @@ from halfsky.plan import Indicator, Plan, Residence, Sex, Slice
 from tests.observations.sample import CITY, CORE, INDICATORS, ISLE, SHORE, TOWN, baseline, indicator, sample_plan
 
 PLACES = (CORE, SHORE, TOWN, ISLE)
-SUMMED = ("screening", "maternal_mortality", "obesity", "deputies", "income", "toilets")
+SUMMED = ("screening", "maternal_mortality", "obesity", "income", "toilets")
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +89,25 @@ def test_amounts_of_the_places_sum_to_the_city(figures: Figures) -> None:
         for year in complete_years(figures, indicator_id, (CITY, *PLACES), Slice()):
             parts = [figures.value(SeriesKey(indicator_id, place), year) or 0 for place in PLACES]
             assert figures.value(SeriesKey(indicator_id, CITY), year) == sum(parts)
+
+
+def test_a_body_of_each_levels_own_has_a_size_of_its_own(figures: Figures) -> None:
+    deputies = {place: numbers(figures, SeriesKey("deputies", place), 2020)[1] for place in (CITY, *PLACES)}
+    assert 400 <= deputies[CITY] <= 620
+    assert all(150 <= deputies[place] <= 320 for place in PLACES)
+    seats = {o.denominator for o in figures if o.series.indicator == "leaders" and o.denominator is not None}
+    assert seats <= {8, 9, 10, 11, 12, 13}
+
+
+def test_the_women_of_a_leadership_are_those_whom_its_share_counts(figures: Figures) -> None:
+    compared = 0
+    for place in (CITY, *PLACES):
+        share = figures.series(SeriesKey("leaders", place))
+        for year, figure in figures.series(SeriesKey("women_leaders", place)).items():
+            if year in share and figure.value is not None and share[year].numerator is not None:
+                assert figure.value == share[year].numerator
+                compared += 1
+    assert compared > 40
 
 
 @pytest.mark.parametrize(

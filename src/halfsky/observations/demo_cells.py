@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from halfsky.observations.bounds import is_share
-from halfsky.observations.demo_levels import Course, clip, is_lifetime, place_level
+from halfsky.observations.demo_levels import Course, clip, departure, within
 from halfsky.observations.demo_places import DemoPlace, generator
+from halfsky.observations.demo_usual import denominators, is_housework, is_lifetime
 from halfsky.observations.numbers import places as decimals_of
 from halfsky.plan import Indicator
 from halfsky.plan.model import Unit
@@ -19,40 +20,7 @@ from halfsky.plan.model import Unit
 Counts = npt.NDArray[np.int64]
 Array = npt.NDArray[np.float64]
 
-# Words of a denominator → its size as a share of the people. The first that fits holds.
-_SIZES: tuple[tuple[tuple[str, ...], float], ...] = (
-    (("活产", "出生", "产妇", "孕妇", "孕产", "新生儿", "婚检", "结婚"), 0.0058),
-    (("代表", "委员", "领导", "班子", "干部", "董事", "监事", "专家", "法官", "检察官"), 0.0011),
-    (
-        (
-            "村",
-            "居委",
-            "社区",
-            "学校",
-            "医院",
-            "机构",
-            "单位",
-            "企业",
-            "乡镇",
-            "街道",
-            "部门",
-            "公园",
-            "厕位",
-            "厕所",
-            "场所",
-        ),
-        0.0006,
-    ),
-    (("在校", "学生", "学龄", "幼儿", "儿童", "少年", "女童", "入学"), 0.06),
-    (("党员", "专业技术", "大学", "研究生", "高校"), 0.04),
-    (("就业", "从业", "职工", "劳动"), 0.42),
-    (("老年", "60岁", "65岁"), 0.26),
-    (("受理", "案件", "申请", "求助", "服务对象", "死亡", "患者"), 0.0015),
-    (("床位",), 0.007),
-    (("妇女", "女性"), 0.45),
-)
-_ALL_PEOPLE = 0.94
-_SMALLEST = 24
+_WIDENING = 0.12  # chance that a difference between groups widens
 _RARE = 30  # below so many expected events chance shows, and counts are drawn instead of rounded
 
 
@@ -76,14 +44,17 @@ class Cells:
 def quotient_cells(indicator: Indicator, course: Course, places: Sequence[DemoPlace], seed: int) -> Cells:
     """Cells of a rate or mean: a numerator over a denominator in each."""
     assert indicator.scale is not None
-    years = len(course.level)
-    sizes = np.array([_denominators(indicator, place, seed, years) for place in places])
+    sizes = np.array([denominators(indicator, place, seed, len(course.level)) for place in places])
     denominator = _split(indicator, places, seed, sizes)
-    rates = _rates(indicator, course, places, seed, sizes, denominator.shape)
+    rates = _rates(indicator, course, places, seed, sizes)
     expected = rates * denominator / float(indicator.scale)
-    numerator = np.rint(expected).astype(np.int64)
     if is_share(indicator):
+        # Thresholds spread evenly over the places: of ten that have one body each, a rate of 40% gives four, not none.
+        order = generator(seed, "thresholds", indicator.id).permutation(len(places))
+        thresholds = ((order + 0.5) / len(places))[:, None, None, None]
+        numerator = np.floor(expected + thresholds + 1e-9).astype(np.int64)
         return Cells(np.minimum(numerator, denominator), denominator)
+    numerator = np.rint(expected).astype(np.int64)
     for p, place in enumerate(places):
         rng = generator(seed, "events", indicator.id, place.region.code)
         drawn = rng.poisson(np.minimum(expected[p], _RARE))
@@ -95,7 +66,7 @@ def amount_cells(
     indicator: Indicator, course: Course, places: Sequence[DemoPlace], seed: int, *, each: bool, decimals: int
 ) -> Cells:
     """Cells of an amount. ``each``: the course is that of a single place, not of all together."""
-    own = np.array([place_level(course, indicator, seed, p.region.code, len(course.level)) for p in places])
+    own = course.level + _departures(indicator, course, places, seed)
     own = np.maximum(clip(indicator, own), 0) * 10.0**decimals
     if each:
         return Cells(_split(indicator, places, seed, np.rint(own).astype(np.int64)), None)
@@ -106,27 +77,28 @@ def amount_cells(
     return Cells(_split(indicator, places, seed, rows), None)
 
 
-def shifts(indicator: Indicator, course: Course, places: Sequence[DemoPlace], seed: int) -> tuple[Array, Array]:
-    """By how much women and men, and town and country, differ from the whole, as a share of the level."""
+def shifts(indicator: Indicator, course: Course, seed: int) -> tuple[Array, Array]:
+    """By how much women and men, and town and country, differ from the whole, as shares of the level: (group, year).
+
+    Differences narrow over the years, but for a few that widen.
+    """
     rng = generator(seed, "differences", indicator.id)
-    by_sex = float(rng.uniform(-0.04, 0.04))
+    by_sex = float(rng.uniform(0.006, 0.02)) * (1 if rng.random() < 0.5 else -1)
     if indicator.unit is Unit.YUAN:
-        by_sex = -0.07 + by_sex  # women earn less than men
+        by_sex = -0.08 + by_sex  # women earn less than men
     elif is_lifetime(indicator):
         by_sex = 0.03 + by_sex / 8  # and live longer
-    by_residence = float(rng.uniform(0.01, 0.07)) * (course.better or 1)
-    sexes = np.array([by_sex, -by_sex]) if "sex" in indicator.disaggregation else np.zeros(1)
-    residences = np.array([by_residence, -by_residence]) if "residence" in indicator.disaggregation else np.zeros(1)
+    elif is_housework(indicator):
+        by_sex = 0.4 + by_sex
+    by_residence = float(rng.uniform(0.01, 0.05)) * (course.better or 1)
+    narrowing = np.linspace(1.2, 0.8, len(course.level))
+    sex_course, residence_course = (narrowing[::-1] if rng.random() < _WIDENING else narrowing for _ in range(2))
+    none = np.zeros((1, len(course.level)))
+    sexes = np.outer([by_sex, -by_sex], sex_course) if "sex" in indicator.disaggregation else none
+    residences = (
+        np.outer([by_residence, -by_residence], residence_course) if "residence" in indicator.disaggregation else none
+    )
     return sexes, residences
-
-
-def _denominators(indicator: Indicator, place: DemoPlace, seed: int, years: int) -> Counts:
-    rng = generator(seed, "size", indicator.id, place.region.code)
-    words = indicator.denominator.zh if indicator.denominator is not None else ""
-    share = next((share for keys, share in _SIZES if any(key in words for key in keys)), _ALL_PEOPLE)
-    size = max(place.population * share * float(np.exp(rng.normal(0, 0.06))), _SMALLEST)
-    drift = (1 + float(rng.normal(-0.004, 0.004))) ** np.arange(years)
-    return np.asarray(np.rint(size * drift), dtype=np.int64)
 
 
 def _split(indicator: Indicator, places: Sequence[DemoPlace], seed: int, totals: Counts) -> Counts:
@@ -147,20 +119,25 @@ def _split(indicator: Indicator, places: Sequence[DemoPlace], seed: int, totals:
     return np.stack(cells, axis=1)
 
 
-def _rates(
-    indicator: Indicator, course: Course, places: Sequence[DemoPlace], seed: int, sizes: Counts, shape: tuple[int, ...]
-) -> Array:
-    """Rates by cell: places differ, and agree with the region's course on the whole; so do sexes and residences."""
-    years = len(course.level)
-    if len(places) == 1:
-        levels = course.level[None, :]
-    else:
-        levels = np.array([place_level(course, indicator, seed, p.region.code, years) for p in places])
-        weights = sizes / sizes.sum(axis=0)
-        levels = levels - (weights * levels).sum(axis=0) + course.level
-    sexes, residences = shifts(indicator, course, places, seed)
-    factors = 1 + sexes[None, :, None, None] + residences[None, None, :, None]
-    return np.asarray(clip(indicator, np.broadcast_to(np.maximum(levels, 0)[:, None, None, :] * factors, shape)))
+def _departures(indicator: Indicator, course: Course, places: Sequence[DemoPlace], seed: int) -> Array:
+    """How far each place departs from the course, (place, year): a region as a whole does not."""
+    rows = [departure(course, seed, p.region.code) if p.is_part else np.zeros(len(course.level)) for p in places]
+    return np.array(rows) if len(places) > 1 else np.zeros((1, len(course.level)))
+
+
+def _rates(indicator: Indicator, course: Course, places: Sequence[DemoPlace], seed: int, sizes: Counts) -> Array:
+    """Rates (place, sex, residence, year): they differ, and agree with the region's course on the whole."""
+    away = _departures(indicator, course, places, seed)
+    if indicator.additive:
+        away = away - (sizes / np.maximum(sizes.sum(axis=0), 1) * away).sum(axis=0)
+    levels = np.maximum(course.level + within(indicator, course.level, away), 0)[:, None, None, :]
+    sexes, residences = shifts(indicator, course, seed)
+    by_residence = residences[None, None, :, :]
+    if len(residences) > 1:  # weighted so that town and country together depart by nothing
+        rural = np.array([place.rural for place in places])
+        by_residence = by_residence * (2 * np.stack([rural, 1 - rural], axis=1))[:, None, :, None]
+    differences = levels * (sexes[None, :, None, :] + by_residence)
+    return clip(indicator, levels + within(indicator, levels, differences))
 
 
 def fit_quotient(

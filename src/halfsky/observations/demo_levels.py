@@ -11,53 +11,49 @@ import numpy.typing as npt
 
 from halfsky.observations.bounds import bounds
 from halfsky.observations.demo_places import generator
+from halfsky.observations.demo_usual import is_lifetime, usual
 from halfsky.plan import Indicator, Kind, Plan, Target
-from halfsky.plan.model import Baseline, Unit
+from halfsky.plan.model import REFERRING_KINDS, Baseline, Unit
 
 Array = npt.NDArray[np.float64]
 
 
 class Story(StrEnum):
-    """What becomes of an indicator, seen from its target."""
+    """What becomes of an indicator, seen from its target in the last year of the figures."""
 
     MET = "met"
-    ON_TRACK = "on_track"
-    AT_RISK = "at_risk"
-    SLIPPING = "slipping"
-    VOLATILE = "volatile"
+    ON_TRACK = "on_track"  # not there yet, and coming closer every year
+    UNSURE = "unsure"  # coming closer, too slowly or too unsteadily to be sure
+    AT_RISK = "at_risk"  # far off and hardly moving
+    SLIPPING = "slipping"  # better once, worse since
 
 
-_STORIES: Mapping[Story, float] = {
-    Story.MET: 0.3, Story.ON_TRACK: 0.34, Story.AT_RISK: 0.16, Story.SLIPPING: 0.1, Story.VOLATILE: 0.1,
+# How often each is told where a value is promised, and where only a direction is (提高、降低): most of those hold.
+_OF_VALUES: Mapping[Story, float] = {
+    Story.MET: 0.43, Story.ON_TRACK: 0.27, Story.UNSURE: 0.17, Story.AT_RISK: 0.08, Story.SLIPPING: 0.05,
 }  # fmt: skip
-# Usual levels by unit, for indicators without a target value or a printed baseline to stand near.
-_USUAL: Mapping[Unit, tuple[float, float]] = {
-    Unit.PERCENT: (35, 85),
-    Unit.PERCENTAGE_POINTS: (2, 9),
-    Unit.PER_1000: (3, 14),
-    Unit.PER_10K: (2, 30),
-    Unit.PER_100K: (8, 60),
-    Unit.YEARS: (10, 14),
-    Unit.HOURS: (1, 4),
-    Unit.MINUTES: (40, 150),
-    Unit.COUNT: (60, 900),
-    Unit.PERSONS: (800, 40_000),
-    Unit.TEN_THOUSAND_PERSONS: (20, 300),
-    Unit.YUAN: (25_000, 60_000),
-    Unit.RATIO: (0.7, 1.3),
-    Unit.INDEX: (65, 90),
-    Unit.YES_NO: (0, 1),
-}
-# By how much of its level an indicator moves in a plan's time.
+_OF_ALL: Mapping[Story, float] = {  # where the goal is the most there can be (100%), few have arrived early
+    Story.MET: 0.22, Story.ON_TRACK: 0.38, Story.UNSURE: 0.26, Story.AT_RISK: 0.09, Story.SLIPPING: 0.05,
+}  # fmt: skip
+_OF_DIRECTIONS: Mapping[Story, float] = {
+    Story.MET: 0.62, Story.ON_TRACK: 0.18, Story.UNSURE: 0.08, Story.AT_RISK: 0.06, Story.SLIPPING: 0.06,
+}  # fmt: skip
+# Where the course stands in the last year: yearly steps short of the goal, from and to.
+_SHORT: Mapping[Story, tuple[float, float]] = {
+    Story.ON_TRACK: (0.5, 1.1), Story.UNSURE: (1.5, 2.3), Story.AT_RISK: (5.0, 7.0), Story.SLIPPING: (3.5, 5.5),
+}  # fmt: skip
+_BEYOND = (0.5, 3.5)  # and beyond it where it is met
+_SLACK = 0.55  # how much of the usual way a course at risk has come
+_NOISE: Mapping[Story, float] = {Story.UNSURE: 0.03}
+_CALM = 0.01
+_PLACE_OFFSET, _PLACE_TILT, _PLACE_NOISE = 0.22, 0.1, 0.012
+_BREAK = 0.03  # chance that a yearly series is counted anew from some year on
+# By how much of its level an indicator moves in ten years.
 _ROOM: Mapping[Unit, tuple[float, float]] = {
-    Unit.YEARS: (0.012, 0.035), Unit.INDEX: (0.04, 0.1), Unit.RATIO: (0.05, 0.15), Unit.YUAN: (0.25, 0.45),
+    Unit.YEARS: (0.012, 0.035), Unit.INDEX: (0.04, 0.1), Unit.RATIO: (0.05, 0.15), Unit.YUAN: (0.35, 0.55),
 }  # fmt: skip
-_LIFETIME = ("寿命", "life expectancy")
-_LIFETIMES = (79.0, 83.0)
-# Percentages: girls are nearly half of the children, women a minority in most bodies, and an evil is seldom common.
-_GIRLS, _GIRLS_SHARE = ("女童", "女孩", "女生"), (45.0, 48.5)
-_SHARE, _WOMENS_SHARE = ("比例", "占比", "比重"), (22.0, 46.0)
-_UNWANTED = (3.0, 18.0)
+_ROOM_ELSE = (0.07, 0.22)
+_ROOM_OF_BODIES = (0.25, 0.45)  # a seat more in a leadership of ten is much
 _PERIODS = {"annual": 1, "term": 1, "biennial": 2, "triennial": 3, "irregular": 3, "quinquennial": 5, "census": 5}
 _TERM = 5
 _TERM_OFFSET = 2  # terms of assemblies begin two years after a base year: 2012, 2017, 2022
@@ -67,71 +63,165 @@ _TERM_OFFSET = 2  # terms of assemblies begin two years after a base year: 2012,
 class Course:
     """Levels in the indicator's unit, one for each year.
 
-    ``room`` is the size of a difference that matters here; ``better`` is +1, -1 or 0; ``goal`` the value
-    promised, if one is.
+    ``room`` is the size of a difference that matters here; ``better`` is +1, -1 or 0; ``kin`` names the
+    indicator with which places deviate alike; ``broke`` is the year from which figures are counted anew.
     """
 
     level: Array
     room: float
     better: int
     story: Story
-    goal: float | None
+    kin: str
+    broke: int | None = None
 
 
 def main_target(plan: Plan, indicator: Indicator) -> Target | None:
-    """The promise that shapes the course: one with a value if there is any."""
+    """The promise that shapes the course: one with a value if there is any, and not one that is only aspired to."""
+    valued = (Kind.AT_LEAST, Kind.AT_MOST, Kind.NEAR, Kind.EXISTS, Kind.TIMES_BASE)
     targets = [t for t in plan.targets if t.indicator == indicator.id]
-    valued = [t for t in targets if t.kind in {Kind.AT_LEAST, Kind.AT_MOST, Kind.NEAR, Kind.EXISTS}]
-    return next(iter((*valued, *targets)), None)
+    targets.sort(key=lambda t: (t.kind not in valued, t.kind is Kind.TIMES_BASE, t.aspiration))
+    return targets[0] if targets else None
 
 
 def course_of(plan: Plan, indicator: Indicator, seed: int, years: Sequence[int]) -> Course:
     """The course of the plan's own region."""
-    rng = generator(seed, "course", indicator.id)
-    story = Story(rng.choice([s.value for s in _STORIES], p=list(_STORIES.values())))
     target = main_target(plan, indicator)
-    goal, better = _goal(plan, indicator, target, seed)
-    typical = _typical(indicator, seed)
-    share = float(rng.uniform(*_ROOM.get(indicator.unit, (0.07, 0.22))))
-    room = abs(goal if goal is not None else typical) * share or float(rng.uniform(0.5, 3))
-    held = target is not None and target.hold
-    end = _end(goal, better, room, story, held) if goal is not None else typical + better * room * _REACH[story]
-    if goal is not None and goal < 5 and indicator.unit is Unit.COUNT:
-        room = max(room, 0.7)  # a thing to be set up is there or not: whole numbers apart
-    start = (goal if goal is not None else typical) - (better or (1 if rng.random() < 0.5 else -1)) * room * (
-        0.2 if held else 1
-    )
-    if held and goal is not None and story in {Story.MET, Story.ON_TRACK}:
-        start = goal + better * room * 0.2
+    if target is not None and target.kind in REFERRING_KINDS and target.reference in plan.indicator:
+        reference = plan.indicator[target.reference]
+        if (other := main_target(plan, reference)) is None or other.kind not in REFERRING_KINDS:
+            return _beside(target, indicator, course_of(plan, reference, seed, years), seed)
+    rng = generator(seed, "course", indicator.id)
+    goal = _goal(target, years[-1])
+    story = _story(indicator, target, goal, years[-1], rng)
+    better = _better(indicator, target)
+    typical, moves = usual(indicator, seed)
+    level = typical if goal is None else goal
+    usual_room = _ROOM.get(indicator.unit, _ROOM_ELSE) if indicator.additive else _ROOM_OF_BODIES
+    room = abs(level) * float(rng.uniform(*usual_room)) or float(rng.uniform(0.5, 3))
+    if goal is None and indicator.unit is Unit.PERCENT:
+        room = min(room, moves)
+    if goal is not None and goal < 5 and indicator.unit in {Unit.COUNT, Unit.PERSONS}:
+        room = max(room, 1.5)  # a thing to be set up is there or not: whole numbers apart
     printed = _printed(plan, indicator, years)
-    knots: dict[int, float] = {years[0]: start, max(plan.end, years[-1] + 1): end}
+    knots = _knots(plan, target, goal, level, better, room, story, years, rng)
     if printed is not None:
+        last = knots[years[-1]]
         value = float(printed.value)
-        met = goal is not None and (value - goal) * better >= 0
-        last = value + better * room * (_REACH[story] * 0.5) if met or goal is None else value + (end - value)
-        knots = {years[0]: value - better * room * 0.8, printed.year: value, max(plan.end, years[-1] + 1): last}
-    elif story is Story.SLIPPING:
-        turn = min(plan.base_year + 1, years[-1])
-        knots[turn] = start + (end - start) * 1.2 if goal is None else start + (goal - start) * 0.85
-    elif target is not None and target.kind is Kind.SLOW:
-        knots[min(plan.base_year, years[-1])] = start + (end - start) * (0.35 if story is Story.AT_RISK else 0.72)
-    level = np.interp(np.array(years, dtype=float), sorted(knots), [knots[y] for y in sorted(knots)])
-    noise = rng.normal(0, room * (0.4 if story is Story.VOLATILE else 0.05), len(years))
+        if goal is None or (value - goal) * better >= 0:
+            away = {Story.AT_RISK: -0.05, Story.SLIPPING: -0.2}.get(story, 0.3)
+            last = value + better * room * away
+        knots = {years[0]: value - better * room * 0.5, printed.year: value, years[-1]: last}
+    curve = np.interp(np.array(years, dtype=float), sorted(knots), [knots[y] for y in sorted(knots)])
+    calm = _CALM if not is_lifetime(indicator) else _CALM / 2
+    noise = rng.normal(0, room * _NOISE.get(story, calm), len(years))
     if printed is not None:
         noise[years.index(printed.year)] = 0
-    return Course(clip(indicator, level + noise), room, better, story, goal)
+    broke = None
+    if indicator.frequency == "annual" and printed is None and len(years) > 6 and rng.random() < _BREAK:
+        broke = int(rng.integers(years[2], years[-3]))
+        curve = curve + np.where(np.array(years) < broke, room * float(rng.choice([-0.6, 0.6])), 0.0)
+    return Course(clip(indicator, curve + noise), room, better, story, indicator.id, broke)
 
 
-def place_level(course: Course, indicator: Indicator, seed: int, place: str, count: int) -> Array:
-    """The course of one place before the places are brought to agree with their region."""
-    rng = generator(seed, "place", indicator.id, place)
-    offset, tilt = rng.normal(0, course.room * 0.4), rng.normal(0, course.room * 0.3)
-    noise = rng.normal(0, course.room * (0.3 if course.story is Story.VOLATILE else 0.06), count)
-    return np.asarray(course.level + offset + tilt * np.linspace(-0.5, 1, count) + noise, dtype=np.float64)
+def _story(
+    indicator: Indicator, target: Target | None, goal: float | None, last: int, rng: np.random.Generator
+) -> Story:
+    top = bounds(indicator)[1]
+    if goal is None:
+        chances = _OF_VALUES if target is not None and target.kind is Kind.TIMES_BASE else _OF_DIRECTIONS
+    else:
+        chances = _OF_ALL if top is not None and goal >= top else _OF_VALUES
+    story = Story(rng.choice([s.value for s in chances], p=list(chances.values())))
+    if target is not None and target.milestone_in_force(last).year <= last and story is Story.ON_TRACK:
+        return Story.MET  # at the milestone itself nothing is on its way any more: most have arrived, some just not
+    if target is not None and target.hold and story in {Story.ON_TRACK, Story.UNSURE}:
+        return Story.MET  # what is to be kept was there from the start
+    return story
+
+
+def _knots(
+    plan: Plan, target: Target | None, goal: float | None, level: float, better: int, room: float, story: Story,
+    years: Sequence[int], rng: np.random.Generator,
+) -> dict[int, float]:  # fmt: skip
+    """Year → level at the turning points; straight lines lie between them."""
+    first, last = years[0], years[-1]
+    base = min(max(plan.base_year, first), last)
+    forward = better or (1 if rng.random() < 0.5 else -1)
+    step = room / max(last - first, 1)
+    if target is not None and target.kind is Kind.SLOW:  # it moves the wrong way, ever more slowly, or not so
+        share = {Story.SLIPPING: 0.3, Story.AT_RISK: 0.4}.get(story, 0.7)
+        start, end = level - forward * room, level
+        return {first: start, max(base, first + 1): start + (end - start) * share, last: end}
+    if target is not None and target.kind is Kind.TIMES_BASE:
+        milestone = target.milestone_in_force(last)
+        factor, since = float(milestone.value or 1), milestone.base_year or base
+        end = level * (1 + (factor - 1) * (0.6 if story in {Story.AT_RISK, Story.SLIPPING} else 1.2))
+        return {first: level - (end - level) * 0.6, min(max(since, first + 1), last - 1): level, last: end}
+    if goal is None:
+        if story is Story.SLIPPING:
+            return {first: level - forward * room * 0.5, base: level + forward * room * 0.2, last: level}
+        if story is Story.AT_RISK:
+            return {first: level - forward * room * 0.3, base: level, last: level - forward * room * 0.04}
+        return {first: level - forward * room * 0.5, last: level + forward * room * 0.5}
+    if target is not None and target.kind is Kind.NEAR:
+        reach = float(target.tolerance.value) if target.tolerance is not None else 2 * step
+        off = {Story.MET: 0.3, Story.ON_TRACK: 0.8, Story.UNSURE: 1.1}.get(story, 2.2)
+        start = off if target.hold and story is Story.MET else off + 1.5
+        return {first: goal - forward * reach * start, last: goal - forward * reach * off}
+    if story is Story.MET:
+        beyond = float(rng.uniform(*_BEYOND)) * step
+        start = goal + better * room * 0.1 if target is not None and target.hold else goal - better * room * 0.7
+        return {first: start, last: goal + better * beyond}
+    short = float(rng.uniform(*_SHORT[story])) * step
+    if story is Story.SLIPPING:
+        return {
+            first: goal - better * room * 0.6,
+            min(base + 2, last): goal - better * step,
+            last: goal - better * short,
+        }
+    start = short + room * (_SLACK if story is Story.AT_RISK else 0.95)
+    return {first: goal - better * start, last: goal - better * short}
+
+
+def _beside(target: Target, indicator: Indicator, other: Course, seed: int) -> Course:
+    """A course that is promised to keep to another: near it, or not below it. Places deviate as they do there."""
+    rng = generator(seed, "course", indicator.id)
+    story = Story(rng.choice([s.value for s in _OF_DIRECTIONS], p=list(_OF_DIRECTIONS.values())))
+    reach = float(target.tolerance.value) if target.tolerance is not None else other.room * 0.4
+    off = {Story.AT_RISK: -1.8, Story.SLIPPING: -1.3}.get(story, 0.4)
+    if target.kind is Kind.MATCH and off > 0 and rng.random() < 0.6:
+        off = -off
+    approach = np.linspace(-0.5 if off > -1 else 0.3, 0, len(other.level)) * reach
+    noise = rng.normal(0, reach * 0.05, len(other.level))
+    level = clip(indicator, other.level + off * reach + approach + noise)
+    return Course(level, other.room, other.better, story, other.kin, other.broke)
+
+
+def departure(course: Course, seed: int, place: str) -> Array:
+    """By how much one place departs from the course, year by year."""
+    rng = generator(seed, "place", course.kin, place)
+    offset, tilt = rng.normal(0, course.room * _PLACE_OFFSET), rng.normal(0, course.room * _PLACE_TILT)
+    count = len(course.level)
+    noise = rng.normal(0, course.room * max(_PLACE_NOISE, _NOISE.get(course.story, 0.0)), count)
+    return np.asarray(offset + tilt * np.linspace(-0.5, 1, count) + noise, dtype=np.float64)
+
+
+def within(indicator: Indicator, level: Array, away: Array) -> Array:
+    """Departures from a level, made no larger than its distance to what the indicator can at most or least be.
+
+    Where all have reached the top none departs from it, up or down.
+    """
+    low, high = bounds(indicator)
+    limit = np.full(np.broadcast_shapes(level.shape, away.shape), np.inf)
+    if low is not None:
+        limit = np.minimum(limit, level - float(low))
+    if high is not None:
+        limit = np.minimum(limit, float(high) - level)
+    return np.clip(away, -limit, limit)
 
 
 def clip(indicator: Indicator, level: Array) -> Array:
-    """Within what the indicator can be; a share keeps off its lower end."""
+    """Within what the indicator can be."""
     low, high = bounds(indicator)
     floor = float(low) if low is not None else -np.inf
     return np.clip(level, floor, float(high) if high is not None else np.inf)
@@ -153,74 +243,30 @@ def observed_years(plan: Plan, indicator: Indicator, years: Sequence[int]) -> di
     return observed
 
 
-_REACH: Mapping[Story, float] = {
-    Story.MET: 1.2, Story.ON_TRACK: 0.9, Story.AT_RISK: 0.1, Story.SLIPPING: -0.5, Story.VOLATILE: 0.5,
-}  # fmt: skip
+def _goal(target: Target | None, last: int) -> float | None:
+    """The value promised at the milestone in force in the last year."""
+    if target is None or target.kind not in {Kind.AT_LEAST, Kind.EXISTS, Kind.AT_MOST, Kind.NEAR}:
+        return None
+    value = target.milestone_in_force(last).value
+    return None if value is None else float(value)
 
 
-def _end(goal: float, better: int, room: float, story: Story, held: bool) -> float:
-    """Where the course would stand at the plan's end."""
-    if story is Story.SLIPPING:
-        return goal - (better or 1) * room * 0.7
-    if story is Story.AT_RISK:
-        return goal - (better or 1) * room * (0.25 if held else 0.45)
-    return goal + better * room * (0.9 if story is Story.MET else 0.3)
-
-
-def _goal(plan: Plan, indicator: Indicator, target: Target | None, seed: int) -> tuple[float | None, int]:
-    """The value promised and the direction that is better: +1, -1, or 0 for staying near."""
-    better = {"higher": 1, "lower": -1, "neither": 0}[indicator.direction]
+def _better(indicator: Indicator, target: Target | None) -> int:
+    """Which way is forward: +1, -1, or 0 for staying near."""
+    own = {"higher": 1, "lower": -1, "neither": 0}[indicator.direction]
     if target is None:
-        return None, better
-    value = target.final.value
+        return own
     match target.kind:
-        case Kind.AT_LEAST | Kind.EXISTS | Kind.AT_MOST | Kind.NEAR if value is not None:
-            return float(value), {Kind.AT_MOST: -1, Kind.NEAR: 0}.get(target.kind, 1)
-        case Kind.NOT_BELOW | Kind.MATCH if target.reference in plan.indicator:
-            reference = plan.indicator[target.reference]
-            printed = next((b for b in plan.baselines if b.indicator == reference.id), None)
-            level = float(printed.value) if printed is not None else _typical(reference, seed)
-            return level, 1 if target.kind is Kind.NOT_BELOW else 0
-        case Kind.RISE:
-            return None, 1
-        case Kind.FALL:
-            return None, -1
+        case Kind.AT_LEAST | Kind.EXISTS | Kind.RISE:
+            return 1
+        case Kind.AT_MOST | Kind.FALL:
+            return -1
+        case Kind.NEAR:
+            return 0
         case Kind.SLOW:
-            return None, 1 if indicator.direction == "lower" else -1  # it grows the wrong way, ever slower
+            return 1 if indicator.direction == "lower" else -1
         case _:
-            return None, better
-
-
-def _usual(indicator: Indicator) -> tuple[float, float]:
-    if is_lifetime(indicator):
-        return _LIFETIMES
-    if indicator.unit is Unit.PERCENT:
-        name = indicator.name.zh
-        if any(word in name for word in _GIRLS):
-            return _GIRLS_SHARE
-        if "女" in name and any(word in name for word in _SHARE):
-            return _WOMENS_SHARE
-        if indicator.direction == "lower":
-            return _UNWANTED
-    return _USUAL[indicator.unit]
-
-
-def is_lifetime(indicator: Indicator) -> bool:
-    """Whether the years are those of a life, not of schooling."""
-    names = f"{indicator.name.zh} {indicator.name.en}".lower()
-    return indicator.unit is Unit.YEARS and any(word in names for word in _LIFETIME)
-
-
-def _typical(indicator: Indicator, seed: int) -> float:
-    """A usual level, from the pack's own bounds where they are narrow, else from the unit."""
-    rng = generator(seed, "typical", indicator.id)
-    low, high = _usual(indicator)
-    if indicator.maximum is not None and not low < float(indicator.maximum) < 4 * high:
-        low, high = 0.4 * float(indicator.maximum), 0.8 * float(indicator.maximum)
-    if indicator.minimum is not None and float(indicator.minimum) > low:
-        low = float(indicator.minimum) * 1.02
-        high = max(high, low * 1.2)
-    return float(rng.uniform(low, high))
+            return own
 
 
 def _printed(plan: Plan, indicator: Indicator, years: Sequence[int]) -> Baseline | None:

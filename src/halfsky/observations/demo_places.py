@@ -33,11 +33,20 @@ _RURAL_SHARE = {
 
 @dataclass(frozen=True, slots=True)
 class DemoPlace:
-    """A place as the demonstration imagines it. ``rural`` is the rural share of its people, 0 in an urban core."""
+    """A place as the demonstration imagines it.
+
+    ``rural`` is the rural share of its people, 0 in an urban core; ``parts`` how many county-level places it holds.
+    """
 
     region: Region
     population: int
     rural: float
+    parts: int = 1
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is one of the county-level places that make up a region."""
+        return self.region.level in COUNTY_LEVELS
 
 
 def generator(*names: object) -> np.random.Generator:

@@ -5,7 +5,7 @@ sex and residence where the pack asks for it. Nothing here knows a particular ci
 pack (printed baselines, target values, bounds, units) and sizes from the level of each place.
 
 Exact by construction: the figures of the region are those of its places summed (numerators and
-denominators, or amounts), women and men sum to all, urban and rural to all, each rate is its quotient,
+denominators, or amounts; where each level has bodies of its own, the region has its own), women and men sum to all, urban and rural to all, each rate is its quotient,
 and a printed baseline is met in its year. Each series draws from a generator seeded by the hash of its
 own name, so that a new indicator changes no other.
 """
@@ -23,22 +23,24 @@ import numpy.typing as npt
 from halfsky.observations.bounds import Cuts, is_share
 from halfsky.observations.columns import COUNTED
 from halfsky.observations.demo_cells import Cells, amount_cells, fit_amount, fit_quotient, grow, quotient_cells, shifts
-from halfsky.observations.demo_levels import Course, clip, course_of, main_target, observed_years, place_level
+from halfsky.observations.demo_levels import Course, clip, course_of, departure, main_target, observed_years
 from halfsky.observations.demo_places import DemoPlace, demo_place, demo_places, generator
 from halfsky.observations.model import Figures, Nature, Observation, SeriesKey, Status
 from halfsky.observations.quotient import quotient
 from halfsky.plan import Binds, Indicator, Plan, Residence, Sex, Slice
 from halfsky.plan.model import ALL_AGES, Baseline, Unit
 
+SEED = 2023  # with which the Dalian plan shows every status and every flag of a verdict at least once
 SOURCE = "演示数据 demonstration data (generated)"
 
 _ALL = slice(None)
 _AXIS = {Sex.FEMALE: slice(0, 1), Sex.MALE: slice(1, 2), Residence.URBAN: slice(0, 1), Residence.RURAL: slice(1, 2)}
 _AGE_SHARE = (0.18, 0.42)
-_ABSENT, _NOT_COLLECTED, _LATE = 0.03, 0.02, 0.012  # chances, for an indicator in a place
+_ABSENT, _NOT_COLLECTED, _LATE, _SILENT = 0.03, 0.02, 0.012, 0.01  # chances, for an indicator in a place
+_NEVER, _NEW = 0.012, 0.04  # chances that a yearly indicator is not collected yet, or only from last year on
 
 
-def demonstration_figures(plan: Plan, *, seed: int = 2021, first_year: int = 2015, last_year: int = 2025) -> Figures:
+def demonstration_figures(plan: Plan, *, seed: int = SEED, first_year: int = 2015, last_year: int = 2025) -> Figures:
     """Demonstration figures of a plan for the years from ``first_year`` to ``last_year``."""
     years = tuple(range(first_year, last_year + 1))
     places = demo_places(plan, seed)
@@ -73,7 +75,7 @@ class _Maker:
     def figures(self) -> Iterator[Observation]:
         observed = observed_years(self.plan, self.indicator, self.years)
         for index, region in self._regions():
-            missing = self._missing(region, own=index is None)
+            missing = self._missing(region, own=region == self.plan.region)
             for cut in self._slices():
                 key = SeriesKey.of(self.indicator.id, region, cut)
                 entries = self._entries(index, region, cut)
@@ -82,9 +84,8 @@ class _Maker:
                         continue
                     entry = entries[self.years.index(shown)]
                     blank = missing.get(year) or (Status.NOT_APPLICABLE if entry is None else None)
-                    figure = Observation(
-                        key, year, None, status=blank or Status.NORMAL, nature=Nature.DEMO, source=SOURCE
-                    )
+                    given = Status.BREAK if year == self._course.broke else Status.NORMAL
+                    figure = Observation(key, year, None, status=blank or given, nature=Nature.DEMO, source=SOURCE)
                     if blank is None and entry is not None:
                         value, numerator, denominator = entry
                         figure = replace(figure, value=value, numerator=numerator, denominator=denominator)
@@ -92,21 +93,23 @@ class _Maker:
 
     @cached_property
     def _parts(self) -> tuple[DemoPlace, ...]:
-        """The places that the figures are made of: the county-level ones, or the region as a whole."""
-        if self.places and "district" in self.indicator.levels:
+        """What the figures are made of: the county-level places, the region as a whole, or it and them side by side."""
+        collected = bool(self.places) and "district" in self.indicator.levels
+        if collected and self.indicator.additive:
             return self.places
         own = demo_place(self.plan.place[self.plan.region], self.seed)
         if self.places:
             people = sum(p.population for p in self.places)
-            own = replace(own, population=people, rural=sum(p.population * p.rural for p in self.places) / people)
-        return (own,)
+            rural = sum(p.population * p.rural for p in self.places) / people
+            own = replace(own, population=people, rural=rural, parts=len(self.places))
+        return (own, *self.places) if collected else (own,)
 
     def _regions(self) -> Iterator[tuple[int | None, str]]:
         """The regions with figures, and which part each is; ``None`` for all parts together."""
+        side_by_side = len(self._parts) > len(self.places) > 0 and self._parts[1:] == self.places
         if self.plan.level in self.indicator.levels:
-            yield None, self.plan.region
-        if self._parts is self.places:
-            yield from ((i, place.region.code) for i, place in enumerate(self.places))
+            yield (0 if side_by_side else None), self.plan.region
+        yield from ((i, part.region.code) for i, part in enumerate(self._parts) if part in self.places)
 
     def _slices(self) -> Iterator[Slice]:
         """The whole, each sex, each residence, and every further cut that the plan's promises use."""
@@ -125,10 +128,12 @@ class _Maker:
 
     def _missing(self, region: str, *, own: bool) -> dict[int, Status]:
         """Years without a figure: not collected, or (``NORMAL``) no row at all. Printed years are never missing."""
+        if not own and generator(self.seed, "silent", self.indicator.id, region).random() < _SILENT:
+            return dict.fromkeys(self.years, Status.NOT_COLLECTED)
+        missing = self._not_yet()
         rng = generator(self.seed, "missing", self.indicator.id, region)
         absent, not_collected, late = rng.random(3)
         year, other = (int(y) for y in rng.choice(self.years[:-1], 2)) if len(self.years) > 2 else (0, 0)
-        missing: dict[int, Status] = {}
         if absent < _ABSENT:
             missing[year] = Status.NORMAL
         if not_collected < _NOT_COLLECTED and not own:
@@ -138,6 +143,15 @@ class _Maker:
         for baseline in self._baselines:
             missing.pop(baseline.year, None)
         return missing
+
+    def _not_yet(self) -> dict[int, Status]:
+        """Years before an indicator was collected anywhere: all of them for a few, all but the last two for others."""
+        chance = generator(self.seed, "collected", self.indicator.id).random()
+        if self._baselines or self.indicator.frequency != "annual" or chance >= _NEW:
+            return {}
+        if chance < _NEVER:
+            return dict.fromkeys(self.years, Status.NOT_COLLECTED)
+        return dict.fromkeys(self.years[:-2], Status.NORMAL)
 
     @cached_property
     def _baselines(self) -> list[Baseline]:
@@ -157,12 +171,24 @@ class _Maker:
         return self.indicator.decimals if self.indicator.unit is Unit.TEN_THOUSAND_PERSONS else 0
 
     @cached_property
+    def _twin(self) -> Indicator | None:
+        """The share whose numerator this amount is: the women of a leadership are those whom their share counts."""
+        if self.indicator.additive or self.indicator.scale is not None:
+            return None
+        name, levels = _plain(self.indicator.name.zh), self.indicator.levels
+        shares = [i for i in self.plan.indicators if i.scale is not None and not i.additive and i.levels == levels]
+        return next((i for i in shares if i.numerator is not None and _plain(i.numerator.zh) == name), None)
+
+    @cached_property
     def _cells(self) -> Cells:
+        if self._twin is not None:
+            return Cells(replace(self, indicator=self._twin)._cells.numerator, None)
         if self.indicator.scale is not None:
             cells = quotient_cells(self.indicator, self._course, self._parts, self.seed)
         else:
             target = main_target(self.plan, self.indicator)
-            each = target is not None and target.binds not in {Binds.REGION, Binds.EVERY_BODY}
+            each = not self.indicator.additive
+            each |= target is not None and target.binds not in {Binds.REGION, Binds.EVERY_BODY}
             cells = amount_cells(
                 self.indicator, self._course, self._parts, self.seed, each=each, decimals=self._decimals
             )
@@ -238,14 +264,14 @@ class _Maker:
         if self.indicator.unit is Unit.YES_NO:
             return self._adopted(region, cut)
         level = self._course.level
-        if index is not None:
-            level = place_level(self._course, self.indicator, self.seed, region, len(self.years))
+        if index is not None and region != self.plan.region:
+            level = level + departure(self._course, self.seed, region)
         series = level * self._factor(cut)
         own = [b for b in self._baselines if b.region == region]
         anchor = next((b for b in own if b.cut == cut), own[-1] if own else None)
         if anchor is not None:
             at = self.years.index(anchor.year)
-            series = series + (float(anchor.value) - level[at] * self._factor(anchor.cut))
+            series = series + (float(anchor.value) - (level * self._factor(anchor.cut))[at])
         printed = self._printed(region, cut)
         decimals = self.indicator.decimals
         values = clip(self.indicator, series).tolist()
@@ -253,13 +279,14 @@ class _Maker:
             (printed.get(y, Decimal(f"{v:.{decimals}f}")), None, None) for y, v in zip(self.years, values, strict=True)
         ]
 
-    def _factor(self, cut: Slice) -> float:
-        sexes, residences = shifts(self.indicator, self._course, self._parts, self.seed)
-        factor = 1.0
+    def _factor(self, cut: Slice) -> npt.NDArray[np.float64]:
+        """What a slice's level is of the whole's, year by year."""
+        sexes, residences = shifts(self.indicator, self._course, self.seed)
+        factor = np.ones(len(self.years))
         if cut.sex is not Sex.ALL:
-            factor += float(sexes[_AXIS[cut.sex]][0])
+            factor += sexes[_AXIS[cut.sex]][0]
         if cut.residence is not Residence.ALL:
-            factor += float(residences[_AXIS[cut.residence]][0])
+            factor += residences[_AXIS[cut.residence]][0]
         if cut.age != ALL_AGES:
             factor += float(generator(self.seed, "age", self.indicator.id, cut.age).uniform(-0.05, 0.05))
         return factor
@@ -270,6 +297,11 @@ class _Maker:
         since = int(rng.integers(self.years[0] - 1, self.years[-1] + 3))
         printed = self._printed(region, cut)
         return [(printed.get(y, Decimal(int(y >= since))), None, None) for y in self.years]
+
+
+def _plain(name: str) -> str:
+    """A name without the particles that one writer puts and another leaves out."""
+    return name.replace("的", "").replace("中", "")
 
 
 def _block(index: int | None, cut: Slice, cells: Cells) -> tuple[slice, slice, slice]:
