@@ -73,6 +73,11 @@ def test_the_districts_must_sum_to_the_city_within_the_tolerance(plan: Plan) -> 
     assert (finding.rule, finding.blocks) == ("places", False)
 
 
+def test_setting_up_a_mechanism_is_no_jump(plan: Plan) -> None:
+    series = [figure("scheme", year=year, value="0" if year < 2023 else "1") for year in range(2015, 2026)]
+    assert findings(plan, Figures(series)) == ()
+
+
 def test_a_citys_own_bodies_need_not_be_those_of_its_districts(plan: Plan) -> None:
     parts = [figure("deputies", place, n="60", d="200", value="30") for place in PLACES]
     city = figure("deputies", n="150", d="500", value="30")

@@ -73,6 +73,7 @@ class Course:
     story: Story
     kin: str
     broke: int | None = None
+    apart: float = 0.0  # by how much places depart from their kin
 
 
 def main_target(plan: Plan, indicator: Indicator) -> Target | None:
@@ -194,7 +195,7 @@ def _beside(target: Target, indicator: Indicator, other: Course, seed: int) -> C
     approach = np.linspace(-0.5 if off > -1 else 0.3, 0, len(other.level)) * reach
     noise = rng.normal(0, reach * 0.05, len(other.level))
     level = clip(indicator, other.level + off * reach + approach + noise)
-    return Course(level, other.room, other.better, story, other.kin, other.broke)
+    return Course(level, other.room, other.better, story, other.kin, other.broke, reach * 0.9)
 
 
 def departure(course: Course, seed: int, place: str) -> Array:
@@ -202,6 +203,8 @@ def departure(course: Course, seed: int, place: str) -> Array:
     rng = generator(seed, "place", course.kin, place)
     offset, tilt = rng.normal(0, course.room * _PLACE_OFFSET), rng.normal(0, course.room * _PLACE_TILT)
     count = len(course.level)
+    if course.apart:
+        offset += generator(seed, "apart", course.kin, place).normal(0, course.apart)
     noise = rng.normal(0, course.room * max(_PLACE_NOISE, _NOISE.get(course.story, 0.0)), count)
     return np.asarray(offset + tilt * np.linspace(-0.5, 1, count) + noise, dtype=np.float64)
 

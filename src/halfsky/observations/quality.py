@@ -19,7 +19,7 @@ from halfsky.observations.bounds import bounds, is_share
 from halfsky.observations.columns import COUNTED
 from halfsky.observations.model import Figures, Observation, SeriesKey, Status
 from halfsky.observations.rollup import Over, roll_up
-from halfsky.plan import Indicator, Plan, Slice, Text
+from halfsky.plan import Indicator, Plan, Slice, Text, Unit
 from halfsky.plan.text import Frozen
 
 
@@ -195,6 +195,8 @@ def _jump(plan: Plan, figures: Figures, indicator: Indicator, key: SeriesKey, ru
 
     Changes are per year, so that a gap in the years is no jump; one across a declared break is none.
     """
+    if indicator.unit is Unit.YES_NO:
+        return  # from no to yes is the only way there is
     series = [o for o in _in_order(figures, key) if o.value is not None]
     changes: list[tuple[Observation, Observation, Decimal]] = []
     for before, after in pairwise(series):
