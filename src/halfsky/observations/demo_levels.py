@@ -195,7 +195,8 @@ def _beside(target: Target, indicator: Indicator, other: Course, seed: int) -> C
     approach = np.linspace(-0.5 if off > -1 else 0.3, 0, len(other.level)) * reach
     noise = rng.normal(0, reach * 0.05, len(other.level))
     level = clip(indicator, other.level + off * reach + approach + noise)
-    return Course(level, other.room, other.better, story, other.kin, other.broke, reach * 0.9)
+    apart = reach * (0.35 if target.kind is Kind.MATCH else 0.9)
+    return Course(level, other.room, other.better, story, other.kin, other.broke, apart)
 
 
 def departure(course: Course, seed: int, place: str) -> Array:
