@@ -10,7 +10,9 @@ pages, in a fresh SQLite database. Generating the data is not part of the measur
 from __future__ import annotations
 
 import argparse
+import html
 import os
+import re
 import sys
 import tempfile
 import time
@@ -67,6 +69,12 @@ def run(plan_id: str) -> None:
         for again in ("first", "again"):
             response = step(f"page /{page} ({again})", lambda page=page: client.get(f"/{plan.id}/{page}"))
             assert response.status_code == 200, (page, response.status_code)
+    picture = re.search(r'(?:src|srcset)="([^"]+\.svg[^"]*)"', client.get(f"/{plan.id}/map/").content.decode())
+    assert picture, "the map page shows no map"
+    address = html.unescape(picture[1])
+    for again in ("first", "again"):
+        response = step(f"the map's picture ({again})", lambda: client.get(address))
+        assert response.status_code == 200, (address, response.status_code)
 
     total = sum(seconds for _, seconds in steps)
     print(f"{plan.id}: {len(plan.regions)} regions, {len(plan.indicators)} indicators, {len(reading.observations):,} figures, "

@@ -218,9 +218,9 @@ class _Writer:
         return self._difference(float(gap), language)
 
     def _paces(self) -> bool:
-        """Whether to set the observed pace beside the required one: not when a yes or no is asked, or nothing is."""
+        """Whether to set the observed pace beside the required one: not for what is there or not."""
         required, change = self.facts.get("required"), self.facts.get("change")
-        if required is None or change is None or self.indicator.unit is Unit.YES_NO:
+        if required is None or change is None or self.target.is_there_or_not(self.indicator):
             return False
         return self.status is not Standing.ON_TRACK and round(abs(required), self.indicator.decimals) > 0
 

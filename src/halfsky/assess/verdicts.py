@@ -143,7 +143,7 @@ def _bounds(place: _Place) -> tuple[float, float]:
     """Between which values the target is met; infinite on a side that does not bind; both when unknown."""
     now, target = place.now, place.target
     nothing = (-np.inf, np.inf)
-    if now is None or now.bound is None or target.kind is Kind.SLOW or place.indicator.unit is Unit.YES_NO:
+    if now is None or now.bound is None or target.kind is Kind.SLOW or target.is_there_or_not(place.indicator):
         return nothing
     bound = float(now.bound)
     tolerance = float(target.tolerance.value) if target.tolerance else 0.0
@@ -179,7 +179,8 @@ def _verdict(plan: Plan, place: _Place, row: int, ahead: _Ahead, as_of: int, pol
         now.flags.add(Flag.NEARLY)
     left = case.milestone.year - now.year
     path: tuple[Forecast, ...] = ()
-    if foreseeable and target.kind not in {Kind.NOT_BELOW, Kind.MATCH}:
+    compared = target.kind in {Kind.NOT_BELOW, Kind.MATCH}
+    if foreseeable and not compared and not target.is_there_or_not(place.indicator):
         path = tuple(ahead.forecast(row, year, place.indicator) for year in range(now.year + 1, target.final.year + 1))
     return _made(
         plan, place, status, as_of=as_of,
@@ -223,7 +224,7 @@ def _standing(case: Case, now: Now, probability: float | None, points: int, as_o
         return Standing.AT_RISK  # several years together lie beyond the bound
     if probability is not None:
         return _by_probability(probability, case.policy)
-    if case.target.kind is Kind.SLOW or case.indicator.unit is Unit.YES_NO:
+    if case.target.kind is Kind.SLOW or case.target.is_there_or_not(case.indicator):
         return Standing.UNCERTAIN
     now.reasons.append(reasons.few_points(points))
     return _by_pace(case, now)

@@ -247,6 +247,10 @@ class Target(Frozen):
     def final(self) -> Milestone:
         return self.milestones[-1]
 
+    def is_there_or_not(self, indicator: Indicator) -> bool:
+        """Whether what is asked is simply there or not (a yes, a count of things): no trend leads to it."""
+        return indicator.unit is Unit.YES_NO or (self.kind is Kind.EXISTS and indicator.unit is Unit.COUNT)
+
     def milestone_in_force(self, year: int) -> Milestone:
         """The next milestone at or after ``year``; after the last one, the last."""
         return next((m for m in self.milestones if m.year >= year), self.final)
