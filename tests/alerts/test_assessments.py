@@ -120,6 +120,8 @@ def verdict(**changes) -> Verdict:
         ({"flags": (Flag.SLIPPING,)}, "yellow"),
         ({"flags": (Flag.VOLATILE,)}, "yellow"),
         ({"flags": (Flag.VOLATILE, Flag.SMALL_NUMBERS)}, None),
+        ({"flags": (Flag.VOLATILE,), "status": Standing.MET}, None),
+        ({"flags": (Flag.SLIPPING,), "status": Standing.MET}, "yellow"),
         ({"status": Standing.MISSED, "aspiration": True}, None),
         ({"flags": (Flag.STALE,)}, None),
     ],

@@ -36,13 +36,14 @@ def judge(verdict: Verdict) -> Judged | None:
     """The warning that a verdict calls for, or ``None``.
 
     Red: missed, or very unlikely to be met, or unlikely with little time left. Orange: at risk otherwise.
-    Yellow: volatile or slipping though not at risk. An aspiration 力争 raises none, nor does a wide swing
-    that small numbers explain.
+    Yellow: slipping though not at risk, or volatile and not met. An aspiration 力争 raises none, nor does a
+    wide swing that small numbers explain, or about a bound that is reached.
     """
     if verdict.aspiration:
         return None
     grounds = [Ground(flag.value) for flag in (Flag.SLIPPING,) if flag in verdict.flags]
-    if Flag.VOLATILE in verdict.flags and Flag.SMALL_NUMBERS not in verdict.flags:
+    swings = Flag.VOLATILE in verdict.flags and Flag.SMALL_NUMBERS not in verdict.flags
+    if swings and verdict.status is not Standing.MET:
         grounds.append(Ground.VOLATILE)
     if verdict.status is Standing.MISSED:
         return Judged(Warning.Level.RED, (Ground.MISSED, *grounds))

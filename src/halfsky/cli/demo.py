@@ -94,7 +94,7 @@ def demonstration(plan: Plan) -> list[Observation]:
             b.year,
             b.value,
             nature=Nature.PRINTED,
-            source=f"{plan.title.zh} {b.clause}",
+            source=f"《{plan.title.zh}》前言第{b.clause.removeprefix('P')}段",
             comment=b.words,
         )
         for b in plan.baselines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,9 +23,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A written report that can be fetched."""
+    """A written report that can be fetched: ``<plan>-<year>-<language>.<kind>``."""
 
     name: str
+    year: str
+    language: str
     kind: str
     size: int
 
@@ -72,8 +75,15 @@ def _folder() -> Path:
 
 
 def _reports(book: Book) -> list[Report]:
-    files = sorted(_folder().glob(f"{book.plan.id}*")) if _folder().is_dir() else []
-    return [Report(f.name, f.suffix[1:].upper(), f.stat().st_size) for f in files if f.suffix in {".docx", ".pdf"}]
+    """What ``halfsky report`` wrote here, the newest year first, Chinese before English."""
+    named = re.compile(rf"{re.escape(book.plan.id)}-(\d{{4}})-(zh|en)\.(docx|pdf)")
+    files = _folder().iterdir() if _folder().is_dir() else ()
+    found = [
+        Report(file.name, name[1], name[2], name[3], file.stat().st_size)
+        for file in files
+        if (name := named.fullmatch(file.name))
+    ]
+    return sorted(found, key=lambda r: (-int(r.year), r.language != "zh", r.kind))
 
 
 def _free(book: Book) -> list[Observation]:
