@@ -127,6 +127,17 @@ def test_a_rounded_value_agrees_with_its_quotient_and_a_wrong_one_does_not(plan:
         ({"DENOMINATOR": "7"}, ("quotient-half", "NUMERATOR")),
         ({"OBS_VALUE": "", "NUMERATOR": "0", "DENOMINATOR": "0"}, ("denominator-zero", "DENOMINATOR")),
         ({"OBS_VALUE": "", "NUMERATOR": "7", "DENOMINATOR": "5"}, ("part-exceeds-whole", "NUMERATOR")),
+        # numerator and denominator exchanged: more than 100,000 of 100,000
+        (
+            {
+                "INDICATOR": "maternal_mortality",
+                "UNIT_MEASURE": "per_100k",
+                "OBS_VALUE": "",
+                "NUMERATOR": "7",
+                "DENOMINATOR": "5",
+            },
+            ("value-outside", "OBS_VALUE"),
+        ),
         ({"INDICATOR": "scheme", "UNIT_MEASURE": "yes_no", "OBS_VALUE": "0.5"}, ("value-outside", "OBS_VALUE")),
         ({"INDICATOR": "workers", "UNIT_MEASURE": "persons", "OBS_VALUE": "-3"}, ("count-negative", "OBS_VALUE")),
         (
@@ -151,6 +162,7 @@ def test_the_nearest_code_is_suggested(plan: Plan) -> None:
     assert "'screening'" in advice(INDICATOR="screenig")
     assert "'screening'" in advice(INDICATOR="screening的名称")
     assert f"'{CORE}'" in advice(REF_AREA="中心区")
+    assert f"'{CORE}'" in advice(REF_AREA=CORE.translate(str.maketrans("0123456789", "０１２３４５６７８９")))
     assert "'F'" in advice(SEX="女")
     assert "'M'" in advice(SEX="1")
     assert "'percent'" in advice(UNIT_MEASURE="%")
@@ -183,6 +195,13 @@ def test_the_header_must_be_exact(plan: Plan) -> None:
     assert "missing: OBS_VALUE; unknown: VALUE" in fault.message.en
     swapped = HEAD.replace("SEX,AGE", "AGE,SEX")
     assert read_csv(f"{swapped}\n".encode(), plan=plan, file="f.csv").faults[0].code == "header-wrong"
+
+
+@pytest.mark.parametrize(("mark", "name"), [(";", "分号"), ("\t", "制表符"), ("，", "全角逗号")])
+def test_columns_parted_by_another_mark_are_told_as_such(plan: Plan, mark: str, name: str) -> None:
+    data = f"{HEAD}\n{line()}\n".replace(",", mark).encode()
+    (fault,) = read_csv(data, plan=plan, file="f.csv").faults
+    assert (fault.code, fault.line, name in fault.message.zh) == ("header-separator", 1, True)
 
 
 def test_a_file_without_figures_says_so(plan: Plan) -> None:

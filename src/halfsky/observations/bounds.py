@@ -8,9 +8,10 @@ from decimal import Decimal
 from halfsky.observations.model import WITHOUT_VALUE, Observation
 from halfsky.observations.quotient import agrees, quotient
 from halfsky.plan import Indicator, Plan, Residence, Sex, Slice, Text
-from halfsky.plan.model import ALL_AGES, Unit
+from halfsky.plan.model import ALL_AGES, SCALES, Unit
 
 _ZERO = Decimal(0)
+_OF_A_WHOLE = frozenset({Unit.PERCENT, Unit.PER_1000, Unit.PER_10K, Unit.PER_100K})
 _STATUSES = Text(
     zh="请填 OBS_STATUS：M（不适用）、L（未统计）或 Q（不公布）",
     en="give OBS_STATUS M (not applicable), L (not collected) or Q (withheld)",
@@ -18,11 +19,15 @@ _STATUSES = Text(
 
 
 def bounds(indicator: Indicator) -> tuple[Decimal | None, Decimal | None]:
-    """Least and greatest possible value: the pack's own, else what the unit implies."""
+    """Least and greatest possible value: the pack's own, else what the unit implies.
+
+    Of 1,000 there are not more than 1,000: a rate beyond its base is a numerator and denominator exchanged. A pack
+    whose rate does count more (visits, not persons) gives its maximum.
+    """
     low: Decimal | None = None if indicator.unit is Unit.PERCENTAGE_POINTS else _ZERO
     high: Decimal | None = None
-    if indicator.unit is Unit.PERCENT:
-        high = Decimal(100)
+    if indicator.unit in _OF_A_WHOLE:
+        high = SCALES[indicator.unit]
     elif indicator.unit is Unit.YES_NO:
         high = Decimal(1)
     return (

@@ -7,6 +7,7 @@ the same for both and stands in docs/figures.md.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
@@ -62,6 +63,11 @@ def read_rows(rows: Iterable[Row], plan: Plan, faults: list[Fault], readings: li
         )
         faults.append(Fault(code="faults-more", message=message, file=last.file, sheet=last.sheet))
     return Reading(() if faults else tuple(observations), tuple(faults), tuple(readings))
+
+
+def years_taken(plan: Plan) -> tuple[int, int]:
+    """First and last year that figures of a plan may be of."""
+    return max(1949, plan.start - _YEARS_BEFORE_PLAN), min(2100, plan.end + _YEARS_AFTER_PLAN)
 
 
 def _duplicate(place: Place, earlier: Place) -> Fault:
@@ -180,7 +186,12 @@ class _RowReader:
                 f"{column} is empty; give the {en}'s code.",
             )
             return
-        hint = names.get(text) or next(iter(get_close_matches(text[:80], list(known), n=1, cutoff=0.6)), None)
+        plain = unicodedata.normalize("NFKC", text)  # an input method leaves full-width letters and digits
+        hint = (
+            names.get(text)
+            or (plain if plain in known else None)
+            or next(iter(get_close_matches(text[:80], list(known), n=1, cutoff=0.6)), None)
+        )
         if hint is None:
             name = next(iter(get_close_matches(text[:80], list(names), n=1, cutoff=0.6)), None)
             hint = names[name] if name else None
@@ -216,7 +227,7 @@ class _RowReader:
                 )
             return None
         year = int(half)
-        low, high = max(1949, self.plan.start - _YEARS_BEFORE_PLAN), min(2100, self.plan.end + _YEARS_AFTER_PLAN)
+        low, high = years_taken(self.plan)
         if not low <= year <= high:
             self._refuse(
                 row,

@@ -53,6 +53,14 @@ def _letter(index: int) -> str:
     return chr(ord("A") + index)
 
 
+_SEPARATORS = {
+    ";": Text(zh="分号", en="semicolons"),
+    "\t": Text(zh="制表符", en="tabs"),
+    "|": Text(zh="竖线", en="bars"),
+    "，": Text(zh="全角逗号", en="full-width commas"),
+}
+
+
 def header_fault(names: Iterable[str], place: Place) -> Fault | None:
     """What is wrong with the first row, if anything."""
     given = [name.strip() for name in names]
@@ -60,6 +68,13 @@ def header_fault(names: Iterable[str], place: Place) -> Fault | None:
         given.pop()
     if tuple(given) == HEADER:
         return None
+    if len(given) == 1 and (found := next((mark for mark in _SEPARATORS if HEADER[0] + mark in given[0]), None)):
+        name = _SEPARATORS[found]
+        message = Text(
+            zh=f"各列以{name.zh}分隔，应以逗号分隔；请用表格软件另存为“CSV UTF-8（逗号分隔）”。",
+            en=f"The columns are parted by {name.en}; save the file as 'CSV UTF-8 (comma delimited)'.",
+        )
+        return place.fault("header-separator", message)
     missing = [name for name in HEADER if name not in given]
     unknown = [name[:40] for name in given if name not in HEADER]
     if not missing and not unknown:
