@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, connections, transaction
 from django.db.transaction import TransactionManagementError
 
-from halfsky.audit.actions import record
+from halfsky.audit.actions import one_writer, record
 from halfsky.audit.models import GENESIS, Event
 from halfsky.audit.queries import head, verify
 from tests.support import CLERK
@@ -41,6 +41,12 @@ def test_an_untouched_chain_holds() -> None:
     assert events[0].previous == GENESIS
     assert verify() == []
     assert head() == (events[-1].number, events[-1].seal)
+
+
+def test_a_writer_waits_for_the_one_before_it_only_inside_a_transaction() -> None:
+    with transaction.atomic():
+        one_writer()
+        one_writer()  # the lock is held by the transaction, and may be asked for again
 
 
 def test_an_altered_event_is_named() -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from halfsky.audit.actions import record
+from halfsky.audit.actions import one_writer, record
 from halfsky.audit.models import Actor
 from halfsky.collect.models import Delivery, Figure, Source
 from halfsky.collect.queries import figures as current_figures
@@ -40,6 +40,7 @@ def import_figures(
     Raises ``Faulty`` when a key comes twice, a number has more digits than can be kept exactly, a
     demonstration figure would replace a real one, or a revision gives no reason.
     """
+    one_writer()
     held = {o.key: o for o in current_figures(plan, indicators={o.series.indicator for o in observations})}
     changed = [o for o in observations if held.get(o.key) != o]
     revisions = [o for o in changed if o.key in held]
