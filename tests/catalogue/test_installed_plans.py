@@ -68,6 +68,8 @@ def test_attaching_again_replaces_and_the_ledger_tells() -> None:
     ("document", "code"),
     [
         ("一篇与规划无关的文章。".encode(), "text-foreign"),
+        # The plan of another place has the same clause numbers, and other promises.
+        (OFFICIAL.replace("9/10万", "12/10万").replace("70%", "90%").encode(), "text-foreign"),
         (b"\xff\xfe\x00\x81", "text-encoding"),
         (b"", "text-foreign"),
     ],

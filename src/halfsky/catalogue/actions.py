@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from halfsky.audit.actions import record
+from halfsky.audit.actions import one_writer, record
 from halfsky.audit.models import Actor
 from halfsky.catalogue.models import OfficialText
 from halfsky.plan import Fault, Faulty, Plan, Text
 from halfsky.plan.reader import read_text
+from halfsky.plan.reader.cleaning import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,9 @@ class Attached:
 def attach_text(*, plan: Plan, document: bytes, by: Actor, reason: str = "") -> Attached:
     """Split the official document and keep its words by clause, replacing what was attached before.
 
-    Raises ``Faulty`` when the document is not UTF-8 or GB 18030 text, or shares no clause with the plan.
+    Raises ``Faulty`` when the document is not UTF-8 or GB 18030 text, or is not the text of this plan.
     """
+    one_writer()
     words = _clauses(document, plan)
     digest = hashlib.sha256(document).hexdigest()
     before = OfficialText.objects.filter(plan=plan.id)
@@ -58,17 +60,25 @@ def _clauses(document: bytes, plan: Plan) -> dict[str, str]:
     read = read_text(text)
     found = {clause.id: clause.text for clause in (*read.goals, *read.measures, *read.provisions)}
     words = {clause: found[clause] for clause in plan.clauses if clause in found}
-    if not words:
+    quoted, found_there = len(plan.targets), sum(_stands(t.words, words.get(t.clause, "")) for t in plan.targets)
+    if not words or found_there * 2 < quoted:  # clause numbers are alike in every plan; its words are not
         raise Faulty(
             [
                 _fault(
                     "text-foreign",
-                    "文件中没有找到本规划的任何条款，请确认是规划全文。",
-                    "No clause of this plan was found in the document; attach its full text.",
+                    f"这不像“{plan.title.zh}”的全文：数据包引用的 {quoted} 处原文只找到 {found_there} 处，请核对文件。",
+                    f"This does not seem to be the text of '{plan.title.en}': of {quoted} passages that its pack "
+                    f"quotes, {found_there} were found. Check the file.",
                 )
             ]
         )
     return words
+
+
+def _stands(quote: str, text: str) -> bool:
+    """Whether the words that a target quotes stand in its clause; … leaves words out."""
+    there = clean(text)
+    return all(clean(piece) in there for piece in quote.split("…"))
 
 
 def _fault(code: str, zh: str, en: str) -> Fault:
