@@ -14,7 +14,7 @@ from halfsky.alerts.policy import Ground, judge
 from halfsky.assess import Flag, Standing, Verdict
 from halfsky.audit.queries import verify
 from halfsky.collect.actions import import_figures
-from halfsky.plan import Kind, Text
+from halfsky.plan import Faulty, Kind, Text
 from tests.support import CITY, CLERK, HILL, ISLE, SHORE, figure, rising, small_plan
 
 PLAN = small_plan()
@@ -27,6 +27,14 @@ def take(*observations, **more) -> None:
 
 def warned() -> set[tuple[str, str]]:
     return {(w.verdict.target, w.verdict.region) for w in queries.warnings(PLAN.id)}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("year", [-5, 0, 2020, 2036, 10**14])
+def test_a_year_that_the_plan_does_not_reach_is_refused(year: int) -> None:
+    with pytest.raises(Faulty, match="is not one that this plan is judged in"):
+        assess_plan(plan=PLAN, as_of=year, by=CLERK)
+    assert not Assessment.objects.exists()
 
 
 @pytest.mark.django_db

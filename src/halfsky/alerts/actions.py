@@ -11,11 +11,12 @@ from django.db import transaction
 from halfsky.alerts.models import Assessment, StoredVerdict, Warning
 from halfsky.alerts.policy import judge
 from halfsky.assess import METHOD, Verdict, assess
-from halfsky.audit.actions import record
+from halfsky.audit.actions import one_writer, record
 from halfsky.audit.models import Actor
 from halfsky.collect.queries import figures as current_figures
 from halfsky.observations import Figures
-from halfsky.plan import Plan
+from halfsky.observations.reading import years_taken
+from halfsky.plan import Fault, Faulty, Plan, Text
 
 
 @transaction.atomic
@@ -23,8 +24,16 @@ def assess_plan(*, plan: Plan, as_of: int, by: Actor, reason: str = "") -> Asses
     """Judge every target in every place that it binds as of a year, store the verdicts, raise warnings.
 
     An assessment that would rest on the same figures, plan and method as the latest one of that year is
-    not made again: that one is returned.
+    not made again: that one is returned. Raises ``Faulty`` for a year outside :func:`years_judged`.
     """
+    first, last = years_judged(plan)
+    if not first <= as_of <= last:
+        message = Text(
+            zh=f"{as_of}年不在本规划的监测年度（{first}—{last}）之内，请核对年份。",
+            en=f"The year {as_of} is not one that this plan is judged in ({first} to {last}); check it.",
+        )
+        raise Faulty([Fault(code="year-outside", message=message)])
+    one_writer()
     figures = current_figures(plan)
     digest = _digest(plan, figures, as_of)
     latest = Assessment.objects.filter(plan=plan.id, as_of=as_of).order_by("-pk").first()
@@ -63,6 +72,11 @@ def assess_plan(*, plan: Plan, as_of: int, by: Actor, reason: str = "") -> Asses
     )
     _warn(plan, made, verdicts)
     return made
+
+
+def years_judged(plan: Plan) -> tuple[int, int]:
+    """First and last year as of which a plan is judged: before its first there is nothing to hold it to."""
+    return plan.start, years_taken(plan)[1]
 
 
 def _warn(plan: Plan, made: Assessment, verdicts: Iterable[Verdict]) -> None:
