@@ -10,7 +10,12 @@ import typer
 from halfsky.assess import Standing
 from halfsky.cli.choose import PlanName, chosen_plan
 from halfsky.cli.output import Format, Language, emit, fail
-from halfsky.cli.setup import django_ready
+from halfsky.cli.setup import database_ready
+
+COLUMNS = (
+    "target", "region", "place", "indicator", "year", "value", "bound", "milestone", "status", "probability", "flags",
+    "sentence",
+)  # fmt: skip
 
 
 def assess(
@@ -30,15 +35,23 @@ def assess(
     The verdicts are stored, warnings are raised or cleared, and the ledger keeps both. Exit code 0 when
     the assessment was made, whatever it found; 1 when there is nothing to judge; 2 for a wrong argument.
     """
-    django_ready()
+    database_ready()
     from halfsky.alerts import actions, queries
     from halfsky.cli.actor import operator
     from halfsky.collect.queries import newest_year
 
     chosen = chosen_plan(plan_name)
-    year = as_of or newest_year(chosen.id)
-    if year is None:
+    if region is not None and region not in chosen.place:
+        fail(f"规划中没有地区“{region}”。 No place '{region}' in {chosen.id}: {' '.join(chosen.place)}", code=2)
+    first, last = actions.years_judged(chosen)
+    if as_of is not None and not first <= as_of <= last:
+        fail(f"监测年度应在 {first}—{last} 之间。 The year must lie between {first} and {last}.", code=2)
+    newest = newest_year(chosen.id)
+    if newest is None:
         fail("数据库中没有该规划的数据，请先导入。 No figures of this plan yet: import some first.")
+    if as_of is not None and as_of > newest + 1:  # warnings follow the newest year judged: a slip would stay
+        fail(f"数据只到 {newest} 年，不能判定 {as_of} 年。 Figures end in {newest}; {as_of} cannot be judged.", code=2)
+    year = as_of if as_of is not None else max(newest, first)
     made = actions.assess_plan(plan=chosen, as_of=year, by=operator())
     rows = [
         {
@@ -58,7 +71,7 @@ def assess(
         for v in queries.verdicts(chosen.id, year)
         if (region is None or v.region == region) and (status is None or v.status is status)
     ]
-    emit(rows, format_)
+    emit(rows, format_, columns=COLUMNS)
     raised = len(queries.warnings(chosen.id))
     print(f"{chosen.id} · {made.as_of} · {len(rows)} verdicts 判定 · {raised} warnings 预警", file=sys.stderr)
 

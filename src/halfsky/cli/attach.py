@@ -9,7 +9,7 @@ import typer
 
 from halfsky.cli.choose import PlanName, chosen_plan
 from halfsky.cli.output import Language, fail, show_faults
-from halfsky.cli.setup import django_ready
+from halfsky.cli.setup import database_ready
 from halfsky.plan import Faulty
 
 
@@ -26,7 +26,7 @@ def attach(
 
     Example: halfsky plan attach plan.txt --plan dalian-2021-2030
     """
-    django_ready()
+    database_ready()
     from halfsky.catalogue.actions import attach_text
     from halfsky.cli.actor import operator
 

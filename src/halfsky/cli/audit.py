@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 from rich.console import Console
 
-from halfsky.cli.setup import django_ready
+from halfsky.cli.setup import database_ready
 
 app = typer.Typer(help="The ledger of every write 审计台账.", no_args_is_help=True)
 
@@ -21,7 +21,7 @@ def verify() -> None:
 
     Note the printed head elsewhere: with it, an ending that was cut off shows too.
     """
-    django_ready()
+    database_ready()
     from halfsky.audit import queries
 
     console = Console()

@@ -12,10 +12,11 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from halfsky.cli.choose import PlanName, chosen_plan
-from halfsky.cli.output import Format, Language, emit, fail, show_faults
-from halfsky.cli.setup import django_ready
+from halfsky.cli.output import Format, Language, emit, fail, save, show_faults
+from halfsky.cli.setup import database_ready
 from halfsky.observations import Observation, Reading, read_csv, read_xlsx, template, write_csv, write_xlsx
 from halfsky.observations.columns import HEADER, cells
+from halfsky.observations.reading import years_taken
 from halfsky.plan import Faulty, Plan
 
 app = typer.Typer(
@@ -76,7 +77,7 @@ def import_(
             f"{file.name}：{len(reading.observations)} 个数据，未发现错误（未入库）。 {len(reading.observations)} figures, no faults; not stored."
         )
         return
-    django_ready()
+    database_ready()
     from halfsky.cli.actor import operator
     from halfsky.collect.actions import import_figures
 
@@ -115,11 +116,11 @@ def export(
     on_screen = chosen in {FileFormat.JSON, FileFormat.TABLE}
     if on_screen and output is not None:
         fail("json 和 table 只输出到屏幕。 json and table go to standard output.", code=2)
-    django_ready()
-    from halfsky.collect.queries import figures
-
     plan = chosen_plan(plan_name)
     _known(plan, indicator or [], region or [])
+    database_ready()
+    from halfsky.collect.queries import figures
+
     with _working(f"{plan.id} …"):
         stored = figures(plan, indicators=indicator, regions=region)
         wanted = [
@@ -152,13 +153,16 @@ def template_(
     """
     plan = chosen_plan(plan_name)
     _known(plan, indicator or [], [region] if region else [])
+    first, last = years_taken(plan)
+    if not first <= year <= last:
+        fail(f"填报年度应在 {first}—{last} 之间。 The year must lie between {first} and {last}.", code=2)
     chosen = set(indicator or plan.indicator)
     if unit is not None:
         chosen &= {i.id for i in plan.indicators if i.source_unit == unit}
         if not chosen:
             known = ", ".join(sorted({i.source_unit for i in plan.indicators if i.source_unit}))
             fail(f"没有数据来源为“{unit}”的指标。 No indicator comes from '{unit}'; there are: {known}", code=2)
-    output.write_bytes(template(plan, year=year, region=region, indicators=chosen))
+    save(output, template(plan, year=year, region=region, indicators=chosen))
     print(output)
 
 
@@ -186,7 +190,7 @@ def _write(figures: list[Observation], plan: Plan, format_: FileFormat, output: 
     if output is None:
         sys.stdout.buffer.write(data)
     else:
-        output.write_bytes(data)
+        save(output, data)
         print(f"{output}: {len(figures)} 个数据 figures")
 
 

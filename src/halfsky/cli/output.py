@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 from typing import NoReturn
 
 import typer
@@ -99,7 +100,16 @@ def _plain(value: object) -> object:
 def show_faults(faults: Sequence[Fault], language: Language) -> None:
     """Print every fault on standard error, one to a line: place, code, what is wrong and what to do."""
     for fault in faults:
-        print(f"{fault.place()}: [{fault.code}] {fault.message.in_language(language.value)}", file=sys.stderr)
+        place = fault.place()
+        print(f"{place}: " * bool(place) + f"[{fault.code}] {fault.message.in_language(language.value)}", file=sys.stderr)
+
+
+def save(path: Path, data: bytes) -> None:
+    """Write a file that was asked for; a folder that is not there or not ours is told, not thrown."""
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        fail(f"无法写入“{path}”：{error.strerror}。 Cannot write to '{path}': {error.strerror}")
 
 
 def fail(message: str, *, code: int = 1) -> NoReturn:

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from halfsky.cli.choose import PlanName, chosen_plan
 from halfsky.cli.output import Language, fail
-from halfsky.cli.setup import django_ready
+from halfsky.cli.setup import database_ready
 
 
 class ReportFormat(StrEnum):
@@ -51,7 +51,7 @@ def report(
 
     Example: halfsky report --plan dalian-2021-2030 --year 2025 --lang zh -o reports
     """
-    django_ready()
+    database_ready()
     from halfsky.alerts.queries import latest
     from halfsky.cli.actor import operator
     from halfsky.reports.actions import NotAssessed, write_report

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import polib
+
+from halfsky.cli.output import fail
+
+_TRIES = 20  # another command may be bringing the same tables up to date
 
 
 def django_ready() -> None:
@@ -15,17 +20,53 @@ def django_ready() -> None:
 
     if not apps.ready:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "halfsky.config.settings")
-        django.setup()
+        try:
+            django.setup()
+        except (OSError, ValueError) as error:  # a home that cannot be written, an address that cannot be read
+            fail(
+                f"设置有误，请核对 HALFSKY_HOME 和 HALFSKY_DATABASE。 Check HALFSKY_HOME and HALFSKY_DATABASE: {error}"
+            )
+
+
+def database_ready() -> None:
+    """Start Django with its tables up to date: the first command on a new machine may be any of them."""
+    django_ready()
+    from django.core.management import call_command
+    from django.db import DatabaseError, OperationalError, connection
+
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        fail(
+            f"无法连接数据库，请核对 HALFSKY_DATABASE。 The database cannot be reached; check HALFSKY_DATABASE: {error}"
+        )
+    for tries in range(_TRIES):
+        if not _pending():
+            return
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        except DatabaseError:
+            if tries == _TRIES - 1:
+                raise
+            time.sleep(0.25)
+
+
+def _pending() -> bool:
+    """Whether tables are not yet as this version needs them."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def prepare(*, static: bool = True) -> None:
     """Compile translations, bring the tables up to date, gather static files; safe to run again."""
     compile_translations()
-    django_ready()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0, interactive=False)
+    database_ready()
     if static:
+        from django.core.management import call_command
+
         call_command("collectstatic", verbosity=0, interactive=False)
 
 
