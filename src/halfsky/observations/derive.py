@@ -46,7 +46,9 @@ def _series(indicator: Indicator, region: str, figures: Figures) -> Iterator[Obs
             SeriesKey(indicator.id, region),
             year,
             abs(value) if rule.absolute else value,
-            status=Status.BREAK if any(o.status is Status.BREAK for o in both) else least_reliable(o.status for o in both),
+            status=Status.BREAK
+            if any(o.status is Status.BREAK for o in both)
+            else least_reliable(o.status for o in both),
             confidentiality=most_secret(o.confidentiality for o in both),
             nature=Nature.DEMO if any(o.nature is Nature.DEMO for o in both) else Nature.DERIVED,
             source="；".join(dict.fromkeys(o.source for o in both if o.source)),
