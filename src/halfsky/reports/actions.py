@@ -33,7 +33,7 @@ Format = Literal["docx", "pdf"]
 _WRITERS: dict[Format, Callable[[Report], bytes]] = {"docx": word, "pdf": pdf}
 
 
-class NotAssessed(LookupError):  # noqa: N818 (says what is the case)
+class NotAssessed(LookupError):
     """The plan as it is now has not been judged as of this year: there is nothing to report."""
 
 
@@ -82,9 +82,9 @@ def _report(plan: Plan, made: Assessment, language: Language) -> Report:
         as_of=made.as_of,
         language=language,
         made=timezone.localdate(made.made_at),
-        number=f"{plan.id}〔{made.as_of}〕{made.pk}号"
+        number=f"监测报告〔{made.as_of}〕{made.pk}号"
         if language == "zh"
-        else f"{plan.id} [{made.as_of}] no. {made.pk}",
+        else f"Monitoring report [{made.as_of}] no. {made.pk}",
         withheld=len(verdicts) - len(shown),
     )
 

@@ -97,5 +97,12 @@ def short(value: Decimal | float, indicator: Indicator, language: Language) -> s
     return with_unit(value, indicator, language)
 
 
+def difference(size: Decimal | float, indicator: Indicator, language: Language) -> str:
+    """How far two figures are apart: percentages differ by percentage points."""
+    if indicator.unit is Unit.PERCENT:
+        indicator = indicator.model_copy(update={"unit": Unit.PERCENTAGE_POINTS})
+    return with_unit(size, indicator, language)
+
+
 def listed(items: list[str], language: Language) -> str:
     return ("、" if language == "zh" else ", ").join(items)

@@ -19,10 +19,15 @@ from halfsky.reports.charts.data import (
     usual_cut,
     verdict_of,
 )
-from halfsky.reports.charts.frame import SMALL, Frame, Scale, Spec, apart, text_width, ticks
+from halfsky.reports.charts.frame import SMALL, Frame, Scale, Spec, apart, text_width, ticks, wrap
 from halfsky.reports.charts.levels import Level, levels_of
 from halfsky.reports.charts.palette import THEMES, Theme, ThemeName
 from halfsky.reports.words import STANDINGS, Language, short, unit_name, year_words
+
+_REACH, _FLAT = (
+    0.75,
+    0.05,
+)  # how far intervals widen the axis: of the span of figures and targets, of a flat one's height
 
 
 @dataclass(slots=True)
@@ -136,13 +141,13 @@ def _chart(plan: Plan, region: str, content: Content, language: Language, theme:
     title = indicator.name.in_language(language)
     years = _years(plan, content)
     y = _y_scale(content, round(min(300, max(180, width * 0.38))))
-    labels = _end_labels(content, theme, language, y, years[1])
+    labels = _end_labels(content, theme, language, y, years[1], width)
     left = round(max(text_width(f"{t:,.{y.format[2]}f}", SMALL) for t in y.ticks)) + 14
     right = round(max((text_width(w, SMALL) for _, words, _ in labels for w in words), default=0)) + 18
     frame = Frame(
         width=width, plot_height=int(y.pixels[0]), theme=theme, language=language, title=title,
         subtitle=(" · ".join(filter(None, (place, cut, unit)))),
-        footer=_notes(content, language),
+        footer=_notes(content, language, cut_off=_cut_off(content, y)),
         description=_description(content, title, place, language),
         left=left, right=min(right, width // 3),
     )  # fmt: skip
@@ -179,15 +184,18 @@ def _years(plan: Plan, content: Content) -> tuple[int, int]:
 def _y_scale(content: Content, height: int) -> Scale:
     """From zero where zero is not far below; else around the values, so that change can be seen.
 
-    The 80 % interval decides, not the 95 %: a wide tail must not flatten the history. A share stays
-    within 0 and 100.
+    The 80 % interval decides, not the 95 %, and only as far as :data:`_REACH`: a wide tail must not flatten
+    the history. A share stays within 0 and 100.
     """
     values = [p.value for line in content.lines for p in line.points]
     values += [level.value + side * level.tolerance for level in content.levels for side in (-1, 1)]
     share = content.indicator.unit is Unit.PERCENT and all(0 <= v <= 100 for v in values)
-    path = content.path
-    values += [v for f in path for v in (f.low80, f.high80)]
+    values += [f.median for f in content.path]
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
+    if content.path:
+        reach = _REACH * max(high - low, _FLAT * abs(high))
+        low = min(low, max(low - reach, min(f.low80 for f in content.path)))
+        high = max(high, min(high + reach, max(f.high80 for f in content.path)))
     pad = (high - low) * 0.08 or abs(high) * 0.1 or 1.0
     if share:
         low, high = max(low, 0.0), min(high, 100.0)
@@ -203,6 +211,13 @@ def _y_scale(content: Content, height: int) -> Scale:
     if share:
         marks = [m for m in marks if 0 <= m <= 100]
     return Scale(marks, (height, 0))
+
+
+def _cut_off(content: Content, y: Scale) -> bool:
+    """Whether a part of the shaded intervals is outside the picture, other than below nothing or above the whole."""
+    bottom, top = y.domain
+    whole = content.indicator.unit is Unit.PERCENT and top == 100
+    return any((bottom != 0 and f.low95 < bottom) or (not whole and f.high95 > top) for f in content.path)
 
 
 def _tick_words(tick: float, y: Scale, indicator: Indicator, language: Language) -> str:
@@ -303,17 +318,22 @@ def _last_value(frame: Frame, content: Content, x: Scale, y: Scale) -> None:
         return
     last = content.lines[0].points[-1]
     words = f"{year_words(last.year, frame.language)} {short(last.value, content.indicator, frame.language)}"
-    here = y(last.value)
-    lines = [y(level.value) for level in content.levels if level.start <= last.year <= level.end]
-    above = here - 14
-    blocked = above < 8 or any(abs(line - above) < 12 for line in lines)
     half = text_width(words, SMALL) / 2
     at = min(max(x(last.year), half), frame.plot_width - half)
-    frame.text(at, here + 16 if blocked and here + 22 < frame.plot_height else above, words, align="center", halo=True)
+    busy = [y(level.value) for level in content.levels if level.start <= last.year <= level.end]
+    around = [(p.year, p.value) for p in content.lines[0].points] + [(f.year, f.median) for f in content.path]
+    busy += [y(value) for year, value in around if abs(x(year) - at) <= half + 4]
+
+    def room(height: float) -> float:
+        return min(abs(height - other) for other in busy) if 8 < height < frame.plot_height - 6 else 0.0
+
+    here = y(last.value)
+    best = max((here - 14, here + 16, here - 26, here + 28), key=lambda height: min(room(height), 12))
+    frame.text(at, best, words, align="center", halo=True)
 
 
 def _end_labels(
-    content: Content, theme: Theme, language: Language, y: Scale, last_year: int
+    content: Content, theme: Theme, language: Language, y: Scale, last_year: int, width: int
 ) -> list[tuple[float, list[str], str]]:
     """What stands in the right margin: names of lines and of targets that end there, and the forecast."""
     labels = [(y(level.value), level.words, theme.target) for level in content.levels if level.end == last_year]
@@ -323,7 +343,7 @@ def _end_labels(
             last = line.points[-1]
             words = [f"{line.name} {short(last.value, content.indicator, language)}"]
             if line.dashed:
-                words = [line.name[:8] + "…" if len(line.name) > 9 and language == "zh" else line.name]
+                words = wrap(line.name, SMALL, width / 4)
             labels.append((y(last.value), words, line.colour))
     path = content.path
     if path and path[-1].year == last_year:
@@ -340,7 +360,7 @@ def _draw_labels(frame: Frame, labels: list[tuple[float, list[str], str]], x: Sc
             frame.text(frame.plot_width + 6, centre + (i - (len(words) - 1) / 2) * SMALL * 1.25, line, colour=colour)
 
 
-def _notes(content: Content, language: Language) -> list[str]:
+def _notes(content: Content, language: Language, *, cut_off: bool) -> list[str]:
     zh = language == "zh"
     keys = []
     if content.path:
@@ -348,6 +368,8 @@ def _notes(content: Content, language: Language) -> list[str]:
             "虚线为预测中位数，深、浅色区域为80%、95%预测区间" if zh
             else "dashed: median forecast; shaded: 80% and 95% prediction intervals"
         )  # fmt: skip
+    if cut_off:
+        keys.append("预测区间超出图幅的部分未画出" if zh else "intervals are cut at the edge of the picture")
     if any(level.tolerance for level in content.levels):
         keys.append("浅红色带为目标容许范围" if zh else "pale red band: tolerance of the target")
     if any(o.status in UNCERTAIN_STATUSES for o in content.observations):

@@ -46,7 +46,10 @@ def map_chart(
     target = target_of(plan, indicator, codes[0], chosen) if codes else None
     status = {code: _status(verdict_of(verdicts, target, code) if target else None, value[code]) for code in codes}
     labels = {
-        code: (plan.place[code].name.in_language(language), _value_words(value[code], indicator, language))
+        code: (
+            plan.place[code].name.in_language(language),
+            _value_words(value[code], status[code], indicator, language),
+        )
         for code in codes
     }
     shown = [s for s in READING_ORDER if s in status.values()]
@@ -99,9 +102,10 @@ def _status(verdict: Verdict | None, value: Point | None) -> Standing | None:
     return None if value is not None else Standing.NO_DATA
 
 
-def _value_words(point: Point | None, indicator: Indicator, language: Language) -> str:
+def _value_words(point: Point | None, status: Standing | None, indicator: Indicator, language: Language) -> str:
     if point is None:
-        return "缺数据" if language == "zh" else "no data"
+        why = STANDINGS[Standing.NOT_APPLICABLE if status is Standing.NOT_APPLICABLE else Standing.NO_DATA]
+        return why.zh if language == "zh" else why.en.lower()
     return short(point.value, indicator, language)
 
 

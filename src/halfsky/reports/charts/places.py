@@ -12,9 +12,10 @@ from halfsky.reports.charts.data import Point, points, source_notes, target_word
 from halfsky.reports.charts.frame import SMALL, TEXT, Frame, Scale, Spec, text_width, ticks
 from halfsky.reports.charts.marks import READING_ORDER, draw_legend, legend_rows, status_mark
 from halfsky.reports.charts.palette import THEMES, ThemeName
-from halfsky.reports.words import Language, short, unit_name, with_unit, year_words
+from halfsky.reports.words import STANDINGS, Language, short, unit_name, with_unit, year_words
 
-_ROW = 27
+_ROW, _LOW_ROW = 27, 21  # pixels; the lower where the picture is narrow, beside another
+_NARROW = 400
 
 
 def districts_of(plan: Plan) -> list[str]:
@@ -49,8 +50,9 @@ def districts_chart(
     )
     judged = {code: _status(verdicts, target, code) for code in codes}
     legend, top = legend_rows([s for s in READING_ORDER if s in judged.values()], language, width - 8)
+    step = _ROW if width >= _NARROW else _LOW_ROW
     frame = Frame(
-        width=width, plot_height=top + len(codes) * _ROW + 18, theme=colours, language=language,
+        width=width, plot_height=top + len(codes) * step + 18, theme=colours, language=language,
         title=_title(indicator, language), subtitle=_subtitle(indicator, newest, language),
         footer=[], description="", left=min(left, width // 3), right=round(right) + 18, bottom=26,
     )  # fmt: skip
@@ -63,11 +65,11 @@ def districts_chart(
     city = own[-1] if own else None
     _marker_lines(frame, plan, target, bound, city, indicator, x, top)
     for row, code in enumerate(ranked):
-        y = top + 18 + (row + 0.5) * _ROW
+        y = top + 18 + (row + 0.5) * step
         _row(frame, y, names[code], series[code], newest, judged[code], indicator, x)
     shown = [p.observation for line in [*series.values(), own] for p in line[-2:]]
     frame.footer = source_notes(shown, language, also=_key(any(len(line) > 1 for line in series.values()), language))
-    frame.description = _description(frame.title, ranked, names, series, indicator, language)
+    frame.description = _description(frame.title, ranked, names, series, judged, indicator, language)
     return frame.spec()
 
 
@@ -160,9 +162,8 @@ def _row(
     frame.text(4 - frame.left, y, name, size=TEXT)
     current = line[-1] if line and line[-1].year == newest else None
     if current is None:
-        frame.text(
-            8, y, "缺数据" if language == "zh" else "No data", colour=colours.look(Standing.NO_DATA).ink, halo=True
-        )
+        why = Standing.NOT_APPLICABLE if status is Standing.NOT_APPLICABLE else Standing.NO_DATA
+        frame.text(8, y, STANDINGS[why].in_language(language), colour=colours.look(why).ink, halo=True)
         return
     before = line[-2] if len(line) > 1 else None
     if before is not None:
@@ -190,13 +191,18 @@ def _key(before: bool, language: Language) -> list[str]:
 
 
 def _description(
-    title: str, ranked: list[str], names: dict[str, str], series: dict[str, list[Point]], indicator: Indicator,
-    language: Language,
+    title: str, ranked: list[str], names: dict[str, str], series: dict[str, list[Point]],
+    judged: dict[str, Standing | None], indicator: Indicator, language: Language,
 ) -> str:  # fmt: skip
     zh = language == "zh"
+
+    def absent(code: str) -> str:
+        applies = judged[code] is not Standing.NOT_APPLICABLE
+        return STANDINGS[Standing.NO_DATA if applies else Standing.NOT_APPLICABLE].in_language(language)
+
     parts = [
         f"{names[code]}{'' if zh else ' '}{with_unit(series[code][-1].value, indicator, language)}" if series[code]
-        else f"{names[code]}{'缺数据' if zh else ' no data'}"
+        else f"{names[code]}{'' if zh else ' '}{absent(code) if zh else absent(code).lower()}"
         for code in ranked
     ]  # fmt: skip
     return f"{title}。{'，'.join(parts)}。" if zh else f"{title}. {', '.join(parts)}."

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from halfsky.observations import Nature
 from halfsky.plan import Indicator
-from halfsky.reports.report.model import Block, Cell, Column, Paragraph, Section, Table
-from halfsky.reports.report.phrases import NOTHING
+from halfsky.reports.report.model import Block, Entries, Entry, Paragraph, Section
 from halfsky.reports.words import DEMONSTRATION, FREQUENCIES, unit_name
 
 if TYPE_CHECKING:
@@ -46,34 +45,36 @@ def methods(matter: Matter) -> list[Section]:
 
 def indicators(matter: Matter) -> list[Section]:
     """Every indicator of the plan, in its order."""
-    zh = matter.zh
-    columns = (
-        Column("指标（单位）" if zh else "Indicator (unit)", 2.6), Column("定义" if zh else "Definition", 4.2),
-        Column("分子／分母" if zh else "Numerator / denominator", 3.4), Column("频率" if zh else "Frequency", 1.3),
-        Column("来源单位" if zh else "Source unit", 1.8),
-    )  # fmt: skip
-    rows = tuple(_row(matter, indicator) for indicator in matter.plan.indicators)
-    caption = f"监测指标解释（共{len(rows)}个）" if zh else f"Indicators ({len(rows)})"
-    return [Section(1, "", "", (Table(caption, columns, rows),))]
+    words = (
+        f"监测指标共{len(matter.plan.indicators)}个，按规划条款顺序排列，依次为指标名称（单位）、定义、频率、来源单位；未注明频率的为每年。"
+        if matter.zh
+        else f"The {len(matter.plan.indicators)} indicators in the plan's order: name (unit), definition, how often where not annual, source unit."
+    )
+    entries = tuple(_entry(matter, indicator) for indicator in matter.plan.indicators)
+    return [Section(1, "", "", (Paragraph(words, "note"), Entries(entries)))]
 
 
-def _row(matter: Matter, indicator: Indicator) -> tuple[Cell, ...]:
-    language = matter.language
-    unit = unit_name(indicator, language)
-    name = indicator.name.in_language(language)
+def _entry(matter: Matter, indicator: Indicator) -> Entry:
+    """Numerator and denominator are named where the definition does not name them in these words."""
+    zh, language, plan = matter.zh, matter.language, matter.plan
+    name, unit = indicator.name.in_language(language), unit_name(indicator, language)
+    definition = indicator.definition.in_language(language).rstrip("。.")
     parts = [t.in_language(language) for t in (indicator.numerator, indicator.denominator) if t is not None]
-    if indicator.derive is not None and not parts:
-        parts = [
-            matter.plan.indicator[o.indicator].name.in_language(language)
+    if any(part.lower() not in definition.lower() for part in parts):
+        definition += f"（{'／'.join(parts)}）" if zh else f" ({' / '.join(parts)})"
+    elif indicator.derive is not None and not parts:
+        of = [
+            plan.indicator[o.indicator].name.in_language(language)
             for o in (indicator.derive.of, indicator.derive.against)
         ]
-    source = matter.plan.unit.get(indicator.source_unit or "")
-    return (
-        Cell(f"{name}（{unit}）" if matter.zh else f"{name} ({unit})"),
-        Cell(indicator.definition.in_language(language)),
-        Cell(("／" if matter.zh else " / ").join(parts) or NOTHING),
-        Cell(FREQUENCIES[indicator.frequency].in_language(language)),
-        Cell(source.name.in_language(language) if source else NOTHING),
+        definition += f"（由{'、'.join(of)}计算）" if zh else f" (from {' and '.join(of)})"
+    notes = [definition]
+    if indicator.frequency != "annual":
+        notes.append(FREQUENCIES[indicator.frequency].in_language(language))
+    if (source := plan.unit.get(indicator.source_unit or "")) is not None:
+        notes.append(source.name.in_language(language))
+    return Entry(
+        f"{name}（{unit}）" if zh else f"{name} ({unit})", ("。".join(notes) + "。") if zh else ". ".join(notes) + "."
     )
 
 

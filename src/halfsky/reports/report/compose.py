@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 
 from halfsky.alerts.queries import OpenWarning
 from halfsky.assess import Verdict
@@ -16,7 +17,8 @@ from halfsky.plan import Plan
 from halfsky.plan.model import PlanField
 from halfsky.reports.charts.places import districts_of
 from halfsky.reports.report import annex, fields, places, summary
-from halfsky.reports.report.model import Block, Figure, Paragraph, Report, Section, Table
+from halfsky.reports.report import warnings as alarm
+from halfsky.reports.report.model import Block, Entries, Figure, Pair, Paragraph, Report, Section, Table
 from halfsky.reports.report.phrases import chinese_number
 from halfsky.reports.words import DEMONSTRATION, Language, year_words
 
@@ -68,7 +70,7 @@ def compose(
     chapters: list[tuple[str, list[Section]]] = [
         ("摘要" if zh else "Summary", summary.sections(matter)),
         *((f.name.in_language(language), fields.sections(matter, f)) for f in plan.fields),
-        ("预警" if zh else "Warnings", summary.warnings(matter)),
+        ("预警" if zh else "Warnings", alarm.sections(matter)),
         *([("各区（市）县情况" if zh else "Districts", places.sections(matter))] if matter.districts else []),
         ("监测与判定方法" if zh else "Methods", annex.methods(matter)),
         ("附件1：指标解释" if zh else "Annex 1: indicators", annex.indicators(matter)),
@@ -79,7 +81,7 @@ def compose(
         title=plan.title.in_language(language),
         subtitle=f"{as_of}年度监测报告" if zh else f"Annual monitoring report {as_of}",
         issuer=matter.place,
-        number=number or (f"{plan.id}〔{as_of}〕" if zh else f"{plan.id} [{as_of}]"),
+        number=number or (f"监测报告〔{as_of}〕" if zh else f"Monitoring report [{as_of}]"),
         facts=_facts(matter, made),
         made=made,
         mark=_mark(demonstration, language),
@@ -126,23 +128,24 @@ def _numbered(chapters: list[tuple[str, list[Section]]], language: Language) -> 
 
 def _captioned(sections: list[Section], language: Language) -> tuple[Section, ...]:
     """Tables and figures numbered through the report: 表1, 图1."""
-    tables = figures = 0
-    made = []
-    for section in sections:
-        blocks: list[Block] = []
-        for block in section.blocks:
-            match block:
-                case Table():
-                    tables += 1
-                    caption = f"表{tables}　{block.caption}" if language == "zh" else f"Table {tables}. {block.caption}"
-                    blocks.append(Table(caption, block.columns, block.rows))
-                case Figure():
-                    figures += 1
-                    caption = (
-                        f"图{figures}　{block.caption}" if language == "zh" else f"Figure {figures}. {block.caption}"
-                    )
-                    blocks.append(Figure(caption, block.spec))
-                case Paragraph():
-                    blocks.append(block)
-        made.append(Section(section.level, section.number, section.title, tuple(blocks)))
-    return tuple(made)
+    tables, figures = count(1), count(1)
+
+    def numbered(figure: Figure) -> Figure:
+        number = next(figures)
+        caption = f"图{number}　{figure.caption}" if language == "zh" else f"Figure {number}. {figure.caption}"
+        return Figure(caption, figure.spec)
+
+    def captioned(block: Block) -> Block:
+        match block:
+            case Table():
+                number = next(tables)
+                caption = f"表{number}　{block.caption}" if language == "zh" else f"Table {number}. {block.caption}"
+                return Table(caption, block.columns, block.rows)
+            case Figure():
+                return numbered(block)
+            case Pair():
+                return Pair(tuple(map(numbered, block.figures)))
+            case Paragraph() | Entries():
+                return block
+
+    return tuple(Section(s.level, s.number, s.title, tuple(map(captioned, s.blocks))) for s in sections)

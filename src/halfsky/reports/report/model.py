@@ -61,7 +61,29 @@ class Figure:
         return str(self.spec["description"])
 
 
-Block = Paragraph | Table | Figure
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One or two charts side by side, each half as wide as the text."""
+
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A term, set off from what is said of it."""
+
+    term: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A list of terms in small type, in two columns."""
+
+    entries: tuple[Entry, ...]
+
+
+Block = Paragraph | Table | Figure | Pair | Entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +103,8 @@ class Section:
 
     @property
     def starts_page(self) -> bool:
-        """The first chapter and each annex begin on a page of their own."""
-        return self.level == 1 and self.number in {"", "一、", "1"}
+        """The summary stands on pages of its own, and so does each annex."""
+        return self.level == 1 and self.number in {"", "一、", "1", "二、", "2"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +123,12 @@ class Report:
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        return tuple(block for section in self.sections for block in section.blocks if isinstance(block, Figure))
+        found: list[Figure] = []
+        for section in self.sections:
+            for block in section.blocks:
+                match block:
+                    case Figure():
+                        found.append(block)
+                    case Pair():
+                        found += block.figures
+        return tuple(found)

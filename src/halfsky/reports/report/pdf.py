@@ -16,7 +16,7 @@ import pylopdf_fonts_zh_cn
 import typst
 
 from halfsky.reports.charts import THEMES, render_svg
-from halfsky.reports.report.model import Block, Figure, Paragraph, Report, Table
+from halfsky.reports.report.model import Block, Entries, Figure, Pair, Paragraph, Report, Table
 
 STANDARD: Literal["a-2a"] = "a-2a"
 _TEMPLATE = Path(__file__).with_name("report.typ")
@@ -68,6 +68,14 @@ def _block(block: Block, root: Path) -> dict[str, Any]:
                 "whole": block.kept_whole,
             }
         case Figure():
-            name = f"{len(list(root.glob('*.svg'))):03}.svg"
-            (root / name).write_bytes(render_svg(block.spec))
-            return {"type": "figure", "caption": block.caption, "file": name, "alt": block.alt}
+            return {"type": "figure", **_figure(block, root)}
+        case Pair():
+            return {"type": "pair", "figures": [_figure(figure, root) for figure in block.figures]}
+        case Entries():
+            return {"type": "entries", "entries": [(entry.term, entry.words) for entry in block.entries]}
+
+
+def _figure(figure: Figure, root: Path) -> dict[str, str]:
+    name = f"{len(list(root.glob('*.svg'))):03}.svg"
+    (root / name).write_bytes(render_svg(figure.spec))
+    return {"caption": figure.caption, "file": name, "alt": figure.alt}

@@ -8,13 +8,15 @@ from decimal import Decimal
 
 from halfsky.assess import Standing, Verdict, promise
 from halfsky.observations import Figures, SeriesKey, Status
-from halfsky.plan import Indicator, Plan, Target, Unit
+from halfsky.plan import Indicator, Kind, Plan, Target, Unit
 from halfsky.reports.charts.marks import READING_ORDER
 from halfsky.reports.report.model import Cell
-from halfsky.reports.words import STANDINGS, Language, listed, number, with_unit, year_words
+from halfsky.reports.words import STANDINGS, Language, difference, listed, number, with_unit, year_words
 
 _DIGITS = "零一二三四五六七八九"
 NOTHING = "—"
+# Kinds whose promise names no figure: what it amounts to this year is written beside it.
+COMPARED = frozenset({Kind.RISE, Kind.FALL, Kind.TIMES_BASE, Kind.NOT_BELOW, Kind.MATCH})
 
 
 def chinese_number(value: int) -> str:
@@ -48,15 +50,57 @@ def standing_cell(status: Standing, language: Language) -> Cell:
     return Cell(STANDINGS[status].in_language(language), status)
 
 
+def target_head(plan: Plan, language: Language) -> str:
+    """The head of a column of targets: the plan's last year is not repeated in each row."""
+    return f"目标（未注年份的为{plan.end}年）" if language == "zh" else f"Target (for {plan.end} unless noted)"
+
+
 def promised(plan: Plan, target: Target, language: Language) -> str:
-    """All that a target asks for, milestone by milestone: 不高于9/10万（2025年）；不高于8/10万（2030年）."""
+    """All that a target asks for: 不高于9/10万（2025年）；不高于8/10万. The plan's last year goes without saying."""
+    zh = language == "zh"
     parts = []
     for milestone in target.milestones:
         words = promise(plan, target, milestone.year).in_language(language)
-        when = year_words(milestone.year, language)
-        aim = ("，力争" if language == "zh" else ", aim") if target.aspiration else ""
-        parts.append(f"{words}（{when}{aim}）" if language == "zh" else f"{words} ({when}{aim})")
-    return ("；" if language == "zh" else "; ").join(parts)
+        when = [] if milestone.year == plan.end else [year_words(milestone.year, language)]
+        if target.aspiration:
+            when.append("力争" if zh else "aim")
+        notes = ("，" if zh else ", ").join(when)
+        parts.append(words + ((f"（{notes}）" if zh else f" ({notes})") if notes else ""))
+    return ("；" if zh else "; ").join(parts)
+
+
+def held_against(plan: Plan, verdict: Verdict, language: Language, *, compared: bool = True) -> str:
+    """What a verdict holds the newest figure against, with the figure of the base or of the reference: 比2020年降低（1.18%）.
+
+    ``compared``: with that figure, which is each place's own.
+    """
+    target, indicator = plan.target[verdict.target], plan.indicator[verdict.indicator]
+    words = promise(plan, target, verdict.milestone).in_language(language)
+    notes = [] if verdict.milestone == plan.end else [year_words(verdict.milestone, language)]
+    if compared and verdict.kind in COMPARED and verdict.bound is not None:
+        notes.append(with_unit(verdict.bound, indicator, language))
+    if not notes:
+        return words
+    return f"{words}（{'，'.join(notes)}）" if language == "zh" else f"{words} ({', '.join(notes)})"
+
+
+def newest(plan: Plan, verdict: Verdict, language: Language) -> str:
+    """The figure that was judged, with its unit, and its year where that is not the year judged."""
+    if verdict.value is None or verdict.year is None:
+        return NOTHING
+    amount = with_unit(verdict.value, plan.indicator[verdict.indicator], language)
+    if verdict.year == verdict.as_of:
+        return amount
+    when = year_words(verdict.year, language)
+    return f"{amount}（{when}）" if language == "zh" else f"{amount} ({when})"
+
+
+def short_of(plan: Plan, verdict: Verdict, language: Language) -> str:
+    """How far the newest figure is from what is promised."""
+    indicator = plan.indicator[verdict.indicator]
+    if verdict.gap is None or verdict.gap <= 0 or indicator.unit is Unit.YES_NO:
+        return NOTHING
+    return difference(verdict.gap, indicator, language)
 
 
 def value_cell(figures: Figures, key: SeriesKey, year: int, indicator: Indicator, language: Language) -> str:

@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from halfsky.assess import Standing
+from halfsky.assess import Standing, named
 from halfsky.reports.charts import map_chart
 from halfsky.reports.charts.marks import READING_ORDER
 from halfsky.reports.report.model import Block, Cell, Column, Figure, Paragraph, Section, Table
 from halfsky.reports.report.phrases import NOTHING, percent
-from halfsky.reports.report.summary import CHART_WIDTH
+from halfsky.reports.report.summary import WHOLE
+from halfsky.reports.report.warnings import LEVELS
 from halfsky.reports.words import STANDINGS
 
 if TYPE_CHECKING:
     from halfsky.reports.report.compose import Matter
+
+
+# Heads of narrow columns, broken where the words end.
+_HEADS = {
+    Standing.ON_TRACK: "预计\n达标", Standing.UNCERTAIN: "尚不\n确定", Standing.AT_RISK: "预计达标\n困难",
+    Standing.TOO_LITTLE: "数据\n不足",
+}  # fmt: skip
 
 
 def sections(matter: Matter) -> list[Section]:
@@ -34,10 +42,15 @@ def _table(matter: Matter) -> Table:
     zh = matter.zh
     below = [v for v in matter.verdicts if v.region in matter.districts]
     shown = [s for s in READING_ORDER if any(v.status is s for v in below)]
-    columns = [Column("地区" if zh else "District", 2.4)]
-    columns += [Column(STANDINGS[s].in_language(matter.language), 1.2, "right") for s in shown]
-    columns += [Column("合计（项）" if zh else "Total (targets)", 1.2, "right"),
-                Column("已达标和预计达标占比" if zh else "Met or on track", 1.6, "right")]  # fmt: skip
+    columns = [Column("地区" if zh else "District", 2.1)]
+    columns += [Column(_HEADS.get(s, STANDINGS[s].zh) if zh else STANDINGS[s].en, 1.7 if s is Standing.AT_RISK else 1.3, "right")
+                for s in shown]  # fmt: skip
+    columns += [Column("合计\n（项）" if zh else "Total (targets)", 1.35, "right"),
+                Column("达标和预计\n达标占比" if zh else "Met or on track", 2, "right")]  # fmt: skip
+    columns += [
+        Column(f"{level.zh}\n预警" if zh else f"{level.en} warn-ings", 1.3, "right") for level in LEVELS.values()
+    ]
+    raised = Counter((w.verdict.region, w.level) for w in matter.warnings)
     rows = []
     for code in matter.districts:
         counts = Counter(v.status for v in below if v.region == code)
@@ -45,6 +58,7 @@ def _table(matter: Matter) -> Table:
         rows.append((
             Cell(matter.name(code)), *(Cell(str(counts[s]) if counts[s] else NOTHING) for s in shown),
             Cell(str(counts.total())), Cell(percent(done, counts.total())),
+            *(Cell(str(raised[code, level]) if raised[code, level] else NOTHING) for level in LEVELS),
         ))  # fmt: skip
     caption = f"各区（市）县目标达标情况（{matter.as_of}年）" if zh else f"Districts by status, {matter.as_of}"
     return Table(caption, tuple(columns), tuple(rows))
@@ -59,12 +73,12 @@ def _map(matter: Matter) -> Figure | None:
     indicator = matter.plan.indicator[worst.indicator]
     spec = map_chart(
         matter.plan, indicator, matter.figures, matter.verdicts,
-        language=matter.language, theme="print", width=CHART_WIDTH, cut=worst.cut,
+        language=matter.language, theme="print", width=WHOLE, cut=worst.cut,
     )  # fmt: skip
-    name = indicator.name.in_language(matter.language)
-    return Figure(
+    name = named(indicator, worst.cut).in_language(matter.language)
+    caption = (
         f"各区（市）县{name}与判定（{matter.as_of}年）"
         if matter.zh
-        else f"{name} and verdicts by district, {matter.as_of}",
-        spec,
+        else f"{name} and verdicts by district, {matter.as_of}"
     )
+    return Figure(caption, spec)

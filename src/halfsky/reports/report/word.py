@@ -12,7 +12,7 @@ from datetime import datetime, time
 from typing import Any
 
 from docx import Document
-from docx.enum.section import WD_ORIENT
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
@@ -21,12 +21,12 @@ from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt, RGBColor
 
 from halfsky.reports.charts import THEMES, render_png
-from halfsky.reports.report.model import Block, Cell, Figure, Paragraph, Report, Section, Table
+from halfsky.reports.report.model import Block, Cell, Entries, Figure, Pair, Paragraph, Report, Section, Table
 
 SONG, FANG, HEI, KAI, TITLE = "宋体", "仿宋", "黑体", "楷体", "方正小标宋简体"
 LATIN = "Times New Roman"
 _WIDTH = Mm(210 - 28 - 26)
-_PNG_SCALE = 2.5  # about 230 dots an inch at the width of the text
+_PNG_SCALE = 2.2  # above 220 dots an inch at the width of the text
 _ALIGN = {"left": WD_ALIGN_PARAGRAPH.LEFT, "center": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT}
 
 
@@ -104,8 +104,9 @@ def _styles(document: Any, report: Report) -> None:
         for border in style.element.iter(qn("w:pBdr")):
             border.getparent().remove(border)
     for name, size, font in (
-        ("Table Text", 8.5, SONG),
-        ("Table Head", 8.5, HEI),
+        ("Table Text", 8, SONG),
+        ("Table Head", 8, HEI),
+        ("Entry", 7.5, SONG),
         ("Figure", body, SONG),
         ("Note", 9, SONG),
     ):
@@ -116,6 +117,8 @@ def _styles(document: Any, report: Report) -> None:
         form.line_spacing_rule = WD_LINE_SPACING.SINGLE
         form.first_line_indent = Pt(0)
     styles["Figure"].paragraph_format.keep_with_next = True
+    styles["Entry"].paragraph_format.space_after = Pt(2.5)
+    _font(styles.add_style("Term", WD_STYLE_TYPE.CHARACTER), 7.5, HEI, language=language)
     caption = styles["Caption"]
     _font(caption, 10.5, HEI, language=language)
     caption.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -218,12 +221,49 @@ def _block(document: Any, block: Block) -> None:
         case Table():
             _table(document, block)
         case Figure():
-            line = document.add_paragraph(style="Figure")
-            line.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            line.paragraph_format.space_before = Pt(8)
-            picture = line.add_run().add_picture(io.BytesIO(render_png(block.spec, scale=_PNG_SCALE)), width=_WIDTH)
-            picture._inline.docPr.set("descr", block.alt)
-            document.add_paragraph(block.caption, style="Caption")
+            _picture(document.add_paragraph(), document.add_paragraph(), block, _WIDTH)
+        case Pair():
+            _pair(document, block)
+        case Entries():
+            _entries(document, block)
+
+
+def _picture(line: Any, caption: Any, figure: Figure, width: int) -> None:
+    """A chart in one paragraph and its caption in the next, never apart."""
+    line.style, caption.style = "Figure", "Caption"
+    line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    content = io.BytesIO(render_png(figure.spec, scale=_PNG_SCALE))
+    picture = line.add_run().add_picture(content, width=width)
+    picture._inline.docPr.set("descr", figure.alt)
+    caption.add_run(figure.caption)
+
+
+def _pair(document: Any, block: Pair) -> None:
+    """A table without rules, of one row that stays whole."""
+    table = document.add_table(rows=1, cols=2)
+    table.autofit = False
+    table._tbl.tr_lst[0].get_or_add_trPr().append(_element("w:cantSplit"))
+    for cell, figure in zip(table.rows[0].cells, block.figures, strict=False):
+        cell.width = Emu(_WIDTH // 2)
+        _picture(cell.paragraphs[0], cell.add_paragraph(), figure, _WIDTH // 2 - Mm(5))
+
+
+def _entries(document: Any, block: Entries) -> None:
+    """Two columns are a section of their own; the next one has the whole width again."""
+    _columns(document.add_section(WD_SECTION.CONTINUOUS), 2)
+    for entry in block.entries:
+        line = document.add_paragraph(style="Entry")
+        line.add_run(entry.term, style="Term")
+        line.add_run(f"　{entry.words}")
+    _columns(document.add_section(WD_SECTION.CONTINUOUS), 1)
+
+
+def _columns(section: Any, number: int) -> None:
+    section.different_first_page_header_footer = False
+    for old in section._sectPr.findall(qn("w:cols")):
+        section._sectPr.remove(old)
+    columns = _element("w:cols", num=str(number), space="340")
+    section._sectPr.insert_element_before(columns, "w:titlePg", "w:docGrid")
 
 
 def _indent(line: Any) -> None:
@@ -302,7 +342,7 @@ def _borders(name: str, **eighths: int) -> Any:
 
 def _cell_margins() -> Any:
     made = OxmlElement("w:tblCellMar")
-    for side, twips in (("top", "50"), ("left", "50"), ("bottom", "50"), ("right", "50")):
+    for side, twips in (("top", "36"), ("left", "50"), ("bottom", "36"), ("right", "50")):
         made.append(_element(f"w:{side}", w=twips, type="dxa"))
     return made
 
