@@ -43,6 +43,11 @@ def test_a_ratio() -> None:
     assert derived("income_ratio", *incomes()).value == Decimal("0.8")
 
 
+def test_a_slip_of_the_pen_leaves_the_other_figures_judged() -> None:
+    value = derived("income_ratio", *incomes("999999999999999", "0.00000001")).value
+    assert value == Decimal("999999999999999E8")
+
+
 def test_a_ratio_to_nothing_does_not_exist() -> None:
     assert derived("income_ratio", *incomes(men="0")) is None
     assert derived("income_gap", *incomes(men="0")).value == Decimal(-40_000)

@@ -138,6 +138,16 @@ def test_a_rounded_value_agrees_with_its_quotient_and_a_wrong_one_does_not(plan:
             },
             ("value-outside", "OBS_VALUE"),
         ),
+        (
+            {
+                "INDICATOR": "income",
+                "UNIT_MEASURE": "yuan",
+                "OBS_VALUE": "",
+                "NUMERATOR": "999999999999999",
+                "DENOMINATOR": "0.00000001",
+            },
+            ("number-digits", "OBS_VALUE"),
+        ),
         ({"INDICATOR": "scheme", "UNIT_MEASURE": "yes_no", "OBS_VALUE": "0.5"}, ("value-outside", "OBS_VALUE")),
         ({"INDICATOR": "workers", "UNIT_MEASURE": "persons", "OBS_VALUE": "-3"}, ("count-negative", "OBS_VALUE")),
         (

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from halfsky.observations.model import Figures, Nature, Observation, SeriesKey, Status, least_reliable, most_secret
 from halfsky.plan import Indicator, Plan
+from halfsky.plan.wording import rounded
 
 # Exact quotients do not end: a ratio is kept to six decimals, well beyond what is printed.
-_RATIO = Decimal("0.000001")
+_RATIO_PLACES = 6
 
 
 def with_derived(plan: Plan, figures: Figures) -> Figures:
@@ -40,7 +40,9 @@ def _series(indicator: Indicator, region: str, figures: Figures) -> Iterator[Obs
         left, right = of[year], against[year]
         if left.value is None or right.value is None or (rule.op == "ratio" and right.value == 0):
             continue
-        value = left.value - right.value if rule.op == "difference" else (left.value / right.value).quantize(_RATIO)
+        value = (
+            left.value - right.value if rule.op == "difference" else rounded(left.value / right.value, _RATIO_PLACES)
+        )
         both = (left, right)
         yield Observation(
             SeriesKey(indicator.id, region),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from halfsky.observations.numbers import places
 from halfsky.plan import Indicator
+from halfsky.plan.wording import rounded
 
 
 def quotient(indicator: Indicator, numerator: Decimal | None, denominator: Decimal | None) -> Decimal | None:
     """The value in the indicator's unit, rounded half up to its decimals; ``None`` where there is no quotient."""
     if indicator.scale is None or numerator is None or not denominator:
         return None
-    return (numerator * indicator.scale / denominator).quantize(Decimal(1).scaleb(-indicator.decimals), ROUND_HALF_UP)
+    return rounded(numerator * indicator.scale / denominator, indicator.decimals)
 
 
 def agrees(indicator: Indicator, value: Decimal, numerator: Decimal, denominator: Decimal) -> bool:

@@ -18,7 +18,7 @@ from halfsky.observations import columns
 from halfsky.observations.bounds import Cuts, range_faults
 from halfsky.observations.columns import MAX_COMMENT, MAX_SOURCE
 from halfsky.observations.model import WITHOUT_VALUE, Confidentiality, Nature, Observation, SeriesKey, Status
-from halfsky.observations.numbers import read_number
+from halfsky.observations.numbers import exact, read_number
 from halfsky.observations.quotient import quotient
 from halfsky.observations.rows import Place, Reading, Row
 from halfsky.plan import Fault, Indicator, Plan, Residence, Sex, Text
@@ -123,6 +123,13 @@ class _RowReader:
             key = self._keys[cut] = SeriesKey(indicator.id, region, sex, age, residence)
         if value is None and status not in WITHOUT_VALUE and indicator.scale is not None:
             value = quotient(indicator, numerator, denominator)
+            if value is not None and not exact(value):
+                self._refuse(
+                    row, "OBS_VALUE", "number-digits",
+                    "由分子分母算得的数值过大，无法准确保存，请核对分子和分母。",
+                    "The value that numerator and denominator give is too large to be kept exactly; check both.",
+                )  # fmt: skip
+                return None
         observation = Observation(
             key, year, value, numerator, denominator, status, confidentiality, nature, source, comment
         )

@@ -6,7 +6,7 @@ judged is exact.
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Literal
 
 from halfsky.plan.model import Indicator, Unit
@@ -64,12 +64,21 @@ def _counts_ages(indicator: Indicator) -> bool:
     return indicator.unit is Unit.YEARS and any(word in indicator.name.zh for word in ("寿命", "年龄"))
 
 
+# Wide enough for any quotient of two figures that can be stored; the usual 28 digits are not.
+_WIDE = Context(prec=80)
+
+
+def rounded(value: Decimal, places: int) -> Decimal:
+    """Half away from zero, to so many places, however large the value."""
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _WIDE)
+
+
 def number(value: Decimal | float, indicator: Indicator) -> str:
     """The value alone, rounded to the indicator's decimals, thousands marked."""
     places = indicator.decimals
     exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
-    rounded = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    return f"{rounded:,f}".replace("-", "−") if rounded else f"{abs(rounded):f}"
+    shown = rounded(exact, places)
+    return f"{shown:,f}".replace("-", "−") if shown else f"{abs(shown):f}"
 
 
 def with_unit(value: Decimal | float, indicator: Indicator, language: Language) -> str:
