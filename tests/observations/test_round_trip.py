@@ -32,7 +32,7 @@ words = st.text(
     max_size=40,
 )
 tricky = st.sampled_from(
-    ["=1+1", "'=1", "''=", "+86", "-", "@x", "'quoted'", '"', ",", "a\nb", "\t", "' =x", " 前后空格 "]
+    ["=1+1", "＝1", "\n=1", "'=1", "''=", "+86", "-", "@x", "'quoted'", '"', ",", "a\nb", "\t", "' =x", " 前后空格 "]
 )
 amounts = st.builds(
     lambda digits, places: Decimal(digits).scaleb(-places),

@@ -13,7 +13,7 @@ from halfsky.observations.rows import Place, Reading, Row, header_fault
 from halfsky.plan import Fault, Plan, Text
 
 MAX_BYTES = 64 * 1024 * 1024
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t")
+_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")  # East Asian spreadsheets read the full-width ones alike
 _WORDS = ("SOURCE", "COMMENT")
 _COMMON = 0.9  # share of characters that plain Chinese text has within GB 2312
 
