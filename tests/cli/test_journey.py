@@ -7,14 +7,17 @@ import io
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from typer.testing import CliRunner, Result
 
+from halfsky import __version__
 from halfsky.cli import app
 from halfsky.collect.models import Figure
 from halfsky.observations.columns import HEADER
@@ -154,6 +157,18 @@ def test_a_dry_run_and_a_refusal_leave_what_is_stored(tmp_path: Path) -> None:
     assert Figure.objects.count() == len(LITERACY)
 
 
+def test_the_version_is_told() -> None:
+    assert run("--version").stdout == f"halfsky {__version__}\n"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("arguments", [("serve",), ("serve", "--address", "no.such.host.invalid"), ("demo",)])
+def test_a_port_that_is_taken_is_told(arguments: tuple[str, ...]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        told = run(*arguments, "--port", other.getsockname()[1])
+    assert (told.exit_code, "choose another --port" in told.stderr) == (1, True)
+
+
 def command(home: Path, plans: Path, *arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
     """A command as a new process of a new installation."""
     env = {**os.environ, "HALFSKY_HOME": str(home), "HALFSKY_PLANS": str(plans), **environment}
@@ -169,6 +184,17 @@ def test_the_first_command_on_a_new_machine_may_be_any(installed: Path, tmp_path
     assert (taken.returncode, taken.stderr) == (0, "")
     assert "3 新增" in taken.stdout
     assert command(tmp_path / "home", installed.parent, "audit", "verify").stdout.startswith("1 events")
+
+
+def test_commands_that_start_together_on_a_new_machine_do_not_trip_each_other(installed: Path, tmp_path: Path) -> None:
+    file = figures_file(tmp_path, *LITERACY)
+    with ThreadPoolExecutor() as pool:
+        imports = [
+            pool.submit(command, tmp_path / "home", installed.parent, "figures", "import", file) for _ in range(3)
+        ]
+    assert [(i.result().returncode, i.result().stderr) for i in imports] == [(0, "")] * 3
+    assert sum("3 新增" in i.result().stdout for i in imports) == 1
+    assert [path.name for path in (tmp_path / "home").iterdir() if path.name.startswith("tmp")] == []
 
 
 @pytest.mark.parametrize("address", ["nonsense", "sqlite:////absent/folder/x.sqlite3", "postgresql://x@127.0.0.1:1/x"])

@@ -5,18 +5,37 @@ Sub-commands live one to a module and import Django only when they need the data
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
+from halfsky import __version__
 from halfsky.cli import assess, attach, audit, demo, figures, plan, report, serve
 from halfsky.cli.output import Language, show_faults
 from halfsky.plan import Faulty
 
 app = typer.Typer(
     name="halfsky",
-    help="Halfsky 半边天: carry out a women's-development plan 妇女发展规划 — promises, figures, verdicts, reports.",
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"halfsky {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def halfsky(
+    _: Annotated[
+        bool, typer.Option("--version", help="Print the version 显示版本号.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Halfsky 半边天: carry out a women's-development plan 妇女发展规划 — promises, figures, verdicts, reports."""
+
+
 plan.app.command("attach")(attach.attach)
 app.add_typer(plan.app, name="plan")
 app.add_typer(figures.app, name="figures")

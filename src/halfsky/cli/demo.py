@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from halfsky.cli.serve import serve
+from halfsky.cli.serve import serve, stop_if_taken
 from halfsky.cli.setup import prepare
 from halfsky.observations import Nature, Observation, SeriesKey
 from halfsky.observations.demonstration import demonstration_figures
@@ -41,6 +41,8 @@ def demo(
 
     May be run again: what is already there and unchanged is left alone.
     """
+    if serve_pages:
+        stop_if_taken(address, port)  # now, not after minutes of work
     with _step("准备数据库、译文和静态文件 tables, translations, static files"):
         prepare()
     from halfsky.catalogue.queries import plans

@@ -101,7 +101,9 @@ def show_faults(faults: Sequence[Fault], language: Language) -> None:
     """Print every fault on standard error, one to a line: place, code, what is wrong and what to do."""
     for fault in faults:
         place = fault.place()
-        print(f"{place}: " * bool(place) + f"[{fault.code}] {fault.message.in_language(language.value)}", file=sys.stderr)
+        print(
+            f"{place}: " * bool(place) + f"[{fault.code}] {fault.message.in_language(language.value)}", file=sys.stderr
+        )
 
 
 def save(path: Path, data: bytes) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import socket
+
 import typer
 from rich.console import Console
 
+from halfsky.cli.output import fail
 from halfsky.cli.setup import prepare
 
 
@@ -17,12 +21,28 @@ def serve(
     from granian import Granian
     from granian.constants import Interfaces
 
+    stop_if_taken(address, port)
     prepare()
     Console().print(f"Halfsky 半边天 → http://{address}:{port}/", highlight=False)
     Granian(
         "halfsky.config.wsgi:application", address=address, port=port, interface=Interfaces.WSGI, workers=workers,
         blocking_threads=4, log_access=False,
     ).serve()  # fmt: skip
+
+
+def stop_if_taken(address: str, port: int) -> None:
+    """Stop with a sentence where the server would stop with its inner workings."""
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as tried:
+            if os.name == "posix":  # elsewhere the option would take a port that another still holds
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(where)
+    except OSError as error:
+        fail(
+            f"无法监听 {address}:{port}（可能已被占用），请用 --port 换一个端口。 "
+            f"Cannot listen on {address}:{port}: {error.strerror}; choose another --port."
+        )
 
 
 def register(app: typer.Typer) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 import dj_database_url
@@ -25,8 +27,11 @@ def _secret_key() -> str:
         return key
     path = HOME / "secret-key"
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50), encoding="ascii")
+        with tempfile.NamedTemporaryFile("w", encoding="ascii", dir=HOME) as made:  # readable by its owner alone
+            made.write(secrets.token_urlsafe(50))
+            made.flush()
+            with contextlib.suppress(FileExistsError):  # of processes that start together one's key holds, and whole
+                os.link(made.name, path)
     return path.read_text(encoding="ascii")
 
 
