@@ -10,7 +10,7 @@ import polib
 
 from halfsky.cli.output import fail
 
-_TRIES = 20  # another command may be bringing the same tables up to date
+_PATIENCE = 30.0  # seconds, for another command that is bringing the same tables up to date
 
 
 def django_ready() -> None:
@@ -29,24 +29,27 @@ def django_ready() -> None:
 
 
 def database_ready() -> None:
-    """Start Django with its tables up to date: the first command on a new machine may be any of them."""
+    """Start Django with its tables up to date: the first command on a new machine may be any of them.
+
+    Commands that start together wait for the one that makes the tables.
+    """
     django_ready()
     from django.core.management import call_command
-    from django.db import DatabaseError, OperationalError, connection
+    from django.db import DatabaseError, connection
 
-    try:
-        connection.ensure_connection()
-    except OperationalError as error:
-        fail(
-            f"无法连接数据库，请核对 HALFSKY_DATABASE。 The database cannot be reached; check HALFSKY_DATABASE: {error}"
-        )
-    for tries in range(_TRIES):
-        if not _pending():
-            return
+    give_up = time.monotonic() + _PATIENCE
+    while True:
         try:
-            call_command("migrate", verbosity=0, interactive=False)
-        except DatabaseError:
-            if tries == _TRIES - 1:
+            if _pending():
+                call_command("migrate", verbosity=0, interactive=False)
+            return
+        except DatabaseError as error:
+            if connection.connection is None and "locked" not in str(error):
+                fail(
+                    "无法连接数据库，请核对 HALFSKY_DATABASE。 "
+                    f"The database cannot be reached; check HALFSKY_DATABASE: {error}"
+                )
+            if time.monotonic() > give_up:
                 raise
             time.sleep(0.25)
 
