@@ -43,7 +43,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
-class Refused(Exception):  # noqa: N818 - not an error: a decision
+class Refused(Exception):
     """The workbook is not read; ``code`` and ``details`` say why."""
 
     def __init__(self, code: str, **details: object) -> None:
