@@ -127,6 +127,25 @@ def test_districts_are_ranked_and_the_one_without_data_comes_last() -> None:
     assert "缺数据" in words
 
 
+def test_a_place_that_is_not_bound_does_not_lack_data() -> None:
+    free = [
+        v.model_copy(update={"status": Standing.NOT_APPLICABLE}) if v.region == "210224" else v for v in VERDICTS
+    ]  # fmt: skip
+    for spec in (districts_chart(PLAN, SCREENING, FIGURES, free), map_chart(PLAN, SCREENING, FIGURES, free)):
+        assert "不适用" in words_of(render_svg(spec))
+        assert "缺数据" not in words_of(render_svg(spec))
+
+
+def test_a_wide_forecast_does_not_flatten_the_history_and_owns_up_to_it() -> None:
+    verdict = VERDICTS[0]
+    wide = [f.model_copy(update={"low80": 0.0, "high80": 90.0, "low95": 0.0, "high95": 190.0}) for f in verdict.path]
+    spec = series_chart(PLAN, MORTALITY, sample.CITY, FIGURES, [verdict.model_copy(update={"path": tuple(wide)})])
+    words = words_of(render_svg(spec))
+    assert "预测区间超出图幅的部分未画出" in words.replace("\n", "")
+    assert max(float(n) for n in re.findall(r"^\d+(?:\.\d+)?$", words, re.M) if float(n) < 1000) <= 25
+    assert "未画出" not in words_of(render_svg(series_chart(PLAN, MORTALITY, sample.CITY, FIGURES, VERDICTS)))
+
+
 @pytest.mark.parametrize("width", [340, 720, 1200])
 def test_the_map_names_all_ten_places_with_value_and_boundary_source(width: int) -> None:
     spec = map_chart(PLAN, SCREENING, FIGURES, VERDICTS, width=width)

@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from lxml import etree
 from pypdf import PdfReader
 
 from halfsky.alerts.queries import warnings_in
+from halfsky.assess import Flag, Standing
 from halfsky.reports.report.compose import compose
 from halfsky.reports.report.model import Entries, Paragraph, Report, Table
 from halfsky.reports.report.pdf import pdf
@@ -74,7 +76,7 @@ def test_chapters_are_numbered_as_official_documents_are() -> None:
 
 def test_the_summary_counts_and_names_the_first_concern() -> None:
     said = "\n".join(texts(report()))
-    assert "大连市层面判定目标值2项，已达标和预计达标1项，占50.0%。其中，预计达标1项、预计达标困难1项。" in said
+    assert "大连市层面判定目标值2项，已达标和预计达标1项，占50.0%；预计达标困难1项。" in said
     assert "与上年可比的2项中，向好1项、变差1项。" in said
     first = [c.text for c in table(report(), "需要优先关注的目标").rows[0]]
     assert first == ["橙色", "G1.1", "孕产妇死亡率", "8.60/10万", "不高于8/10万", "—", "23%", "预计达标困难"]
@@ -98,6 +100,27 @@ def test_what_a_goal_and_a_measure_promise_alike_is_one_row_with_both_clauses() 
     )  # fmt: skip
     assert [row[0].text for row in table(content, "目标值监测表").rows].count("G1.1\nM1.1") == 1
     assert table(content, "大连市层面预警").rows[0][1].text == "G1.1\nM1.1"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"change": -0.5, "required": 0.4}, "近年不升反降，年均下降0.50个百分点，达标概率23%。"),
+        ({"change": 0.2, "required": 0.4}, "近年年均上升0.20个百分点，达标需年均上升0.40个百分点，达标概率23%。"),
+        ({"change": 0.5, "required": 0.4, "flags": (Flag.VOLATILE,)}, "近年波动较大，达标概率23%。"),
+        ({"change": 0.001, "required": 0.4}, "近年基本没有变化，达标概率23%。"),
+        ({"probability": 0.001}, "差1.50个百分点，达标概率不到1%。"),
+        ({"status": Standing.MISSED, "probability": None}, "没有达到2030年不低于70%的目标，差1.50个百分点。"),
+        ({"value": Decimal(66), "year": 2024}, "为66.00%（2024年）"),
+    ],
+)
+def test_a_concern_tells_what_happened(changes: dict[str, Any], said: str) -> None:
+    verdict = sample.verdicts()[1].model_copy(
+        update={"status": Standing.AT_RISK, "probability": 0.23, "gap": Decimal("1.5"), **changes}
+    )
+    content = compose(plan=sample.plan(), figures=sample.figures(), verdicts=[verdict], warnings=[], as_of=2025,
+                      language="zh", made=date(2026, 3, 1))  # fmt: skip
+    assert any(said in text and "需要关注的是" in text for text in texts(content)), list(texts(content))
 
 
 def test_warnings_and_districts_are_complete() -> None:

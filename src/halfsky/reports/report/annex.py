@@ -25,7 +25,7 @@ _METHODS_EN = (
     "Figures: each is given by indicator, place, year, sex, age and residence, with its source and status. No data, not collected and not "
     "applicable are told apart, and none of them is a zero. Rates are computed from summed numerators and denominators, never averaged.",
     "Targets: the promises of the plan are of a closed set of kinds (at least, at most, near, rise, fall, slower growth, times the base, "
-    "not below or matching a reference, in place), each with the places that it binds. The tolerance of “near” and “match” is stated "
+    "not below or matching a reference, in place), each with the places that it binds. The tolerance of the kinds near and match is stated "
     "in the plan's data with its reason.",
     "Verdicts: a target is judged by the milestone in force in the year. Met: the bound is reached. Missed: the milestone's year has come "
     "and it is not. Otherwise the history is extrapolated, and the probability of meeting the milestone decides between on track, "

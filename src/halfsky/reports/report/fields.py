@@ -23,7 +23,7 @@ from halfsky.reports.report.phrases import (
     target_head,
     value_cell,
 )
-from halfsky.reports.words import listed, unit_name, year_words
+from halfsky.reports.words import STANDINGS, listed, unit_name, year_words
 
 if TYPE_CHECKING:
     from halfsky.reports.report.compose import Matter
@@ -49,12 +49,20 @@ def _situation(matter: Matter, field: PlanField, own: tuple[Verdict, ...]) -> li
     zh = matter.zh
     targets = [t for t in matter.plan.targets if matter.plan.field_of(t.clause) is field]
     if zh:
-        words = f"本领域设主要目标{len(field.goals)}项、策略措施{len(field.measures)}项，监测目标值{len(targets)}项。"
+        parts = [f"主要目标{len(field.goals)}项"] + ([f"策略措施{len(field.measures)}项"] if field.measures else [])
+        words = f"本领域设{'、'.join(parts)}，" + (
+            f"监测目标值{len(targets)}项。" if targets else "尚无可以判定的目标值。"
+        )
     else:
-        words = f"This field has {len(field.goals)} goals, {len(field.measures)} measures and {len(targets)} targets that can be monitored. "
+        parts = [f"{len(field.goals)} goals"] + ([f"{len(field.measures)} measures"] if field.measures else [])
+        number = f"{len(targets) or 'no'} target{'' if len(targets) == 1 else 's'}"
+        words = f"This field has {' and '.join(parts)}, with {number} that can be judged. "
     blocks: list[Block] = [Paragraph((words + _standing(matter, own) + since_last_year(matter, own)).rstrip())]
     blocks += _concerns(matter, own)
-    below = [v for v in matter.of_field(field, matter.verdicts) if v.region in matter.districts]
+    below = [
+        v for v in matter.of_field(field, matter.verdicts)
+        if v.region in matter.districts and v.status is not Standing.NOT_APPLICABLE
+    ]  # fmt: skip
     if words := _behind(matter, below):
         blocks.append(Paragraph(words))
     return blocks
@@ -64,8 +72,14 @@ def _standing(matter: Matter, own: tuple[Verdict, ...]) -> str:
     if not own:
         return ""
     zh, n = matter.zh, len(own)
-    done = sum(v.status in {Standing.MET, Standing.ON_TRACK} for v in own)
     others = [v for v in own if v.status not in {Standing.MET, Standing.ON_TRACK}]
+    done = n - len(others)
+    if n == 1:
+        status = STANDINGS[own[0].status].in_language(matter.language)
+        return (
+            f"{matter.place}层面判定1项，{status}。" if zh
+            else f"The one that was judged for {matter.place}: {status.lower()}. "
+        )  # fmt: skip
     if not others:
         return (
             f"{matter.place}层面判定的{n}项全部已达标或预计达标（{counted(own, 'zh')}）。" if zh
@@ -110,11 +124,13 @@ def _behind(matter: Matter, below: list[Verdict]) -> str:
         head = f"各区（市）县判定{len(below)}项（次），未达标和预计达标困难{len(trouble)}项（次）"
         if most == 1:
             return f"{head}，涉及{listed(list(dict.fromkeys(matter.name(v.region) for v in trouble)), 'zh')}。"
-        return f"{head}，其中较集中的是{name}，涉及{listed(where, 'zh')}。"
+        return f"{head}，{'均为' if most == len(trouble) else '较集中的是'}{name}，涉及{listed(where, 'zh')}。"
     head = f"Of {len(below)} judgements in the districts, {len(trouble)} are missed or at risk"
     if most == 1:
         return f"{head}: {listed(list(dict.fromkeys(matter.name(v.region) for v in trouble)), 'en')}."
-    return f"{head}, {most} of them on one indicator ({name}): {listed(where, 'en')}."
+    return (
+        f"{head}, {'all' if most == len(trouble) else most} of them on one indicator ({name}): {listed(where, 'en')}."
+    )
 
 
 def _rows(matter: Matter, field: PlanField) -> list[tuple[Cell, ...]]:
@@ -163,10 +179,10 @@ def _table(matter: Matter, field: PlanField, rows: list[tuple[Cell, ...]]) -> li
     zh = matter.zh
     name = field.name.in_language(matter.language)
     columns = (
-        Column("条款" if zh else "Clause", 1.25), Column("指标（单位）" if zh else "Indicator (unit)", 4.9),
+        Column("条款" if zh else "Clause", 1.25), Column("指标（单位）" if zh else "Indicator (unit)", 4.6),
         Column(target_head(matter.plan, matter.language), 3.0),
-        Column(year_words(matter.as_of - 1, matter.language), 1.7, "right"),
-        Column(year_words(matter.as_of, matter.language), 1.7, "right"), Column("状态" if zh else "Status", 2.5),
+        Column(year_words(matter.as_of - 1, matter.language), 1.75, "right"),
+        Column(year_words(matter.as_of, matter.language), 1.95, "right"), Column("状态" if zh else "Status", 2.5),
         Column("达标\n概率" if zh else "Chance", 1.25, "right"),
     )  # fmt: skip
     caption = (

@@ -50,6 +50,11 @@ def standing_cell(status: Standing, language: Language) -> Cell:
     return Cell(STANDINGS[status].in_language(language), status)
 
 
+def word_width(words: str) -> float:
+    """Share of a table's width in which the longest word of a narrow English head is not broken."""
+    return max(0.9, 0.25 + 0.17 * max(map(len, words.split())))
+
+
 def target_head(plan: Plan, language: Language) -> str:
     """The head of a column of targets: the plan's last year is not repeated in each row."""
     return f"目标（未注年份的为{plan.end}年）" if language == "zh" else f"Target (for {plan.end} unless noted)"

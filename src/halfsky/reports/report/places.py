@@ -9,7 +9,7 @@ from halfsky.assess import Standing, named
 from halfsky.reports.charts import map_chart
 from halfsky.reports.charts.marks import READING_ORDER
 from halfsky.reports.report.model import Block, Cell, Column, Figure, Paragraph, Section, Table
-from halfsky.reports.report.phrases import NOTHING, percent
+from halfsky.reports.report.phrases import NOTHING, percent, word_width
 from halfsky.reports.report.summary import WHOLE
 from halfsky.reports.report.warnings import LEVELS
 from halfsky.reports.words import STANDINGS
@@ -43,13 +43,15 @@ def _table(matter: Matter) -> Table:
     below = [v for v in matter.verdicts if v.region in matter.districts]
     shown = [s for s in READING_ORDER if any(v.status is s for v in below)]
     columns = [Column("地区" if zh else "District", 2.1)]
-    columns += [Column(_HEADS.get(s, STANDINGS[s].zh) if zh else STANDINGS[s].en, 1.7 if s is Standing.AT_RISK else 1.3, "right")
-                for s in shown]  # fmt: skip
-    columns += [Column("合计\n（项）" if zh else "Total (targets)", 1.35, "right"),
-                Column("达标和预计\n达标占比" if zh else "Met or on track", 2, "right")]  # fmt: skip
-    columns += [
-        Column(f"{level.zh}\n预警" if zh else f"{level.en} warn-ings", 1.3, "right") for level in LEVELS.values()
-    ]
+    if zh:
+        heads = [(_HEADS.get(s, STANDINGS[s].zh), 1.7 if s is Standing.AT_RISK else 1.3) for s in shown]
+        heads += [("合计\n（项）", 1.35), ("达标和预计\n达标占比", 2)]
+        heads += [(f"{level.zh}\n预警", 1.3) for level in LEVELS.values()]
+    else:
+        names = [*(STANDINGS[s].en for s in shown), "Total (targets)", "Met or on track"]
+        names += [f"{level.en} warnings" for level in LEVELS.values()]
+        heads = [(words, word_width(words)) for words in names]
+    columns += [Column(words, width, "right") for words, width in heads]
     raised = Counter((w.verdict.region, w.level) for w in matter.warnings)
     rows = []
     for code in matter.districts:

@@ -10,14 +10,14 @@ from halfsky.reports.charts import standings_chart
 from halfsky.reports.charts.marks import READING_ORDER
 from halfsky.reports.report.course import since_last_year
 from halfsky.reports.report.model import Block, Cell, Column, Figure, Paragraph, Section, Table
-from halfsky.reports.report.phrases import NOTHING, counted, percent
+from halfsky.reports.report.phrases import NOTHING, counted, percent, word_width
 from halfsky.reports.report.warnings import levels_counted, own_warnings, warnings_table
 from halfsky.reports.words import STANDINGS
 
 if TYPE_CHECKING:
     from halfsky.reports.report.compose import Matter
 
-_FIRST = 8
+_FIRST = 7
 WHOLE = 620  # pixels of a chart as wide as the text
 
 
@@ -43,27 +43,26 @@ def _size(matter: Matter) -> str:
     if matter.zh:
         return (
             f"《{plan.title.zh}》设{len(plan.fields)}个领域、{len(plan.goals)}项主要目标、{len(plan.measures)}项策略措施，"
-            f"从中确定可以监测的目标值{len(plan.targets)}项、监测指标{len(plan.indicators)}个。本报告依据截至{matter.as_of}年的数据逐项判定。"
+            f"可以监测的目标值{len(plan.targets)}项，监测指标{len(plan.indicators)}个。"
         )
     return (
         f"The {plan.title.en} has {len(plan.fields)} fields, {len(plan.goals)} goals and {len(plan.measures)} measures, with "
-        f"{len(plan.targets)} targets that can be monitored by {len(plan.indicators)} indicators. "
-        f"This report judges each of them on figures up to {matter.as_of}."
+        f"{len(plan.targets)} targets that can be monitored by {len(plan.indicators)} indicators."
     )
 
 
 def _standing(matter: Matter) -> str:
     own = matter.own
-    done = sum(v.status in {Standing.MET, Standing.ON_TRACK} for v in own)
+    others = [v for v in own if v.status not in {Standing.MET, Standing.ON_TRACK}]
+    done = len(own) - len(others)
     if matter.zh:
-        words = (
-            f"{matter.place}层面判定目标值{len(own)}项，已达标和预计达标{done}项，占{percent(done, len(own))}。"
-            f"其中，{counted(own, 'zh')}。"
+        words = f"{matter.place}层面判定目标值{len(own)}项，已达标和预计达标{done}项，占{percent(done, len(own))}" + (
+            f"；{counted(others, 'zh')}。" if others else "。"
         )
     else:
         words = (
-            f"In {matter.place} {len(own)} targets were judged; {done} of them ({percent(done, len(own))}) are met or on track: "
-            f"{counted(own, 'en')}. "
+            f"In {matter.place} {len(own)} targets were judged; {done} of them ({percent(done, len(own))}) are met or on track"
+            + (f"; {counted(others, 'en')}. " if others else ". ")
         )
     return words + _due(matter, own) + since_last_year(matter, own)
 
@@ -82,12 +81,13 @@ def _due(matter: Matter, own: tuple[Verdict, ...]) -> str:
 
 
 def _below(matter: Matter) -> str:
-    below = [v for v in matter.verdicts if v.region in matter.districts]
+    below = [v for v in matter.verdicts if v.region in matter.districts and v.status is not Standing.NOT_APPLICABLE]
     if not below:
         return ""
+    done = sum(v.status in {Standing.MET, Standing.ON_TRACK} for v in below)
     if matter.zh:
-        return f"{len(matter.districts)}个区（市）县共判定{len(below)}项（次），其中{counted(below, 'zh')}。"
-    return f"In the {len(matter.districts)} districts, {len(below)} judgements were made: {counted(below, 'en')}."
+        return f"{len(matter.districts)}个区（市）县共判定{len(below)}项（次），已达标和预计达标{done}项（次），占{percent(done, len(below))}。"
+    return f"In the {len(matter.districts)} districts, {len(below)} judgements were made; {done} ({percent(done, len(below))}) are met or on track."
 
 
 def _first_concerns(matter: Matter) -> list[Block]:
@@ -96,7 +96,7 @@ def _first_concerns(matter: Matter) -> list[Block]:
         return [Paragraph(
             f"{matter.place}层面没有预警。" if matter.zh else f"There are no warnings for {matter.place} as a whole.")]  # fmt: skip
     lead = (
-        f"{matter.place}层面发出预警{len(own)}项（{levels_counted(matter, own)}），需要优先关注的见下表。"
+        f"{matter.place}层面发出预警{len(own)}项（{levels_counted(matter, own)}），优先关注下列目标。"
         if matter.zh
         else f"{len(own)} warnings concern {matter.place} as a whole ({levels_counted(matter, own)}). Those that need attention first:"
     )
@@ -112,8 +112,8 @@ def _by_field(matter: Matter, caption: str) -> Table:
     zh = matter.zh
     shown = [s for s in READING_ORDER if any(v.status is s for v in matter.own)]
     columns = [Column("领域" if zh else "Field", 3.0)]
-    columns += [Column(STANDINGS[s].in_language(matter.language), 1.3, "right") for s in shown]
-    columns.append(Column("合计（项）" if zh else "Total (targets)", 1.3, "right"))
+    heads = [*(STANDINGS[s].in_language(matter.language) for s in shown), "合计（项）" if zh else "Total (targets)"]
+    columns += [Column(words, 1.3 if zh else word_width(words), "right") for words in heads]
     rows = []
     total: Counter[Standing] = Counter()
     for field in matter.plan.fields:

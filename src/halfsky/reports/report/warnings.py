@@ -77,10 +77,10 @@ def warnings_table(matter: Matter, warnings: Sequence[OpenWarning], caption: str
     """Warnings of one place, those that say the same in one row; ``first``: no more rows than that."""
     zh, plan, language = matter.zh, matter.plan, matter.language
     columns = (
-        Column("级别" if zh else "Level", 1.15), Column("条款" if zh else "Clause", 1.25), Column("指标" if zh else "Indicator", 3.3),
-        Column("监测值" if zh else "Figure", 1.9, "right"), Column(target_head(plan, language), 3.3),
-        Column("差距" if zh else "Gap", 2.45, "right"), Column("达标\n概率" if zh else "Chance", 1.2, "right"),
-        Column("依据" if zh else "Grounds", 2.2),
+        Column("级别" if zh else "Level", 1.1 if zh else 1.35), Column("条款" if zh else "Clause", 1.2), Column("指标" if zh else "Indicator", 3.2 if zh else 3.8),
+        Column("监测值" if zh else "Figure", 1.75, "right"), Column(target_head(plan, language), 3.7 if zh else 3.2),
+        Column("差距" if zh else "Gap", 2.45 if zh else 3, "right"), Column("达标\n概率" if zh else "Chance", 1.2 if zh else 1.5, "right"),
+        Column("依据" if zh else "Grounds", 2.35 if zh else 1.7),
     )  # fmt: skip
     by_verdict = {id(w.verdict): w for w in warnings}
     rows = []
@@ -137,7 +137,7 @@ def _asked(matter: Matter, members: Sequence[tuple[OpenWarning, tuple[str, ...]]
 
 
 def _grounds(matter: Matter, warning: OpenWarning) -> str:
-    return listed([_ground(g).in_language(matter.language) for g in warning.grounds], matter.language)
+    return "\n".join(_ground(g).in_language(matter.language) for g in warning.grounds)
 
 
 def _ground(ground: Ground) -> Text:
