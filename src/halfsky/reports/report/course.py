@@ -120,6 +120,8 @@ def _course_zh(matter: Matter, verdict: Verdict) -> str:
         return "，近年基本没有变化"
     if (change > 0) != (required > 0):
         return f"，近年不升反降，年均下降{pace}" if change < 0 else f"，近年不降反升，年均上升{pace}"
+    if pace == need:
+        return f"，近年年均{way}{pace}，与达标所需大致相当"
     if abs(change) < abs(required):
         return f"，近年年均{way}{pace}，达标需年均{way}{need}"
     return "，近年波动较大" if Flag.VOLATILE in verdict.flags else f"，近年年均{way}{pace}，尚不稳固"
@@ -163,6 +165,8 @@ def _course_en(matter: Matter, verdict: Verdict) -> str:
         return ", hardly moving"
     if (change > 0) != (required > 0):
         return f", and {way} instead ({pace} a year)"
+    if pace == need:
+        return f", {way} by {pace} a year, about what is needed"
     if abs(change) < abs(required):
         return f", {way} by {pace} a year where {need} is needed"
     return ", moving unevenly" if Flag.VOLATILE in verdict.flags else f", {way} by {pace} a year, not yet safely"

@@ -101,7 +101,10 @@ def _concerns(matter: Matter, own: tuple[Verdict, ...]) -> list[Block]:
     if len(said) == 1:
         return [Paragraph(f"需要关注的是：{said[0]}" if zh else f"In need of attention: {said[0]}")]
     lead = "需要重点关注：" if zh else "In need of attention:"
-    blocks: list[Block] = [Paragraph(lead), *(Paragraph(f"{i}. {words}", "item") for i, words in enumerate(said, 1))]
+    blocks: list[Block] = [
+        Paragraph(lead, "lead"),
+        *(Paragraph(f"{i}. {words}", "item") for i, words in enumerate(said, 1)),
+    ]
     if more:
         blocks.append(Paragraph(
             f"此外还有{more}项指标预计达标困难，见“预警”一章。" if zh

@@ -14,10 +14,10 @@ _SHORT = 12  # rows
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """``body`` is indented by two characters; ``item`` is one of a list; ``note`` is small."""
+    """``body`` is indented by two characters; ``lead`` stays with what it announces; ``item`` is one of a list; ``note`` is small."""
 
     text: str
-    kind: Literal["body", "item", "note"] = "body"
+    kind: Literal["body", "lead", "item", "note"] = "body"
 
 
 @dataclass(frozen=True, slots=True)

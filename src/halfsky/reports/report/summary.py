@@ -105,7 +105,7 @@ def _first_concerns(matter: Matter) -> list[Block]:
         if matter.zh
         else f"First in need of attention, {matter.place}, {matter.as_of}"
     )
-    return [Paragraph(lead), warnings_table(matter, own, caption, first=_FIRST)]
+    return [Paragraph(lead, "lead"), warnings_table(matter, own, caption, first=_FIRST)]
 
 
 def _by_field(matter: Matter, caption: str) -> Table:

@@ -219,6 +219,7 @@ def _block(document: Any, block: Block) -> None:
             line = document.add_paragraph(block.text, style="Note" if block.kind == "note" else "Normal")
             if block.kind != "note":
                 _indent(line)
+            line.paragraph_format.keep_with_next = True if block.kind == "lead" else None
         case Table():
             _table(document, block)
         case Figure():
