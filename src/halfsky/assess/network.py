@@ -8,7 +8,7 @@ approximates the CRPS, the Brier score over all thresholds (Gneiting and Raftery
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +20,12 @@ MIDDLE = 7
 HORIZONS = np.array([1, 3, 5])
 
 
-@dataclass(frozen=True)
-class Weights:
-    """Weights of M networks, each stacked along the first axis; ``mean`` and ``spread`` standardise the features."""
+class Weights(NamedTuple):
+    """Weights of M networks, each stacked along the first axis.
+
+    ``mean`` and ``spread`` (F,) standardise the features; ``widen`` (H, L) multiplies the distance of each
+    quantile from the median.
+    """
 
     mean: Singles
     spread: Singles
@@ -32,6 +35,7 @@ class Weights:
     b2: Singles
     w3: Singles
     b3: Singles
+    widen: Singles
 
 
 def parts(answer: Singles) -> tuple[Singles, Singles]:
@@ -59,4 +63,6 @@ def answer(weights: Weights, features: Singles) -> Singles:
         mine = knots(*parts(hidden @ weights.w3[member] + weights.b3[member]))
         total = mine if total is None else total + mine
     assert total is not None
-    return total / np.float32(len(weights.w1))
+    total /= np.float32(len(weights.w1))
+    centre = total[..., MIDDLE, None]
+    return centre + weights.widen * (total - centre)

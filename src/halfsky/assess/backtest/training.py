@@ -1,7 +1,9 @@
 """Fitting the network's weights: windows of a panel in, :class:`~halfsky.assess.network.Weights` out.
 
 Mini-batch Adam (Kingma and Ba 2015) with decoupled weight decay, gradients written out by hand; every case is
-also shown reflected (see :mod:`halfsky.assess.features`). The members differ in their seed only.
+also shown reflected (see :mod:`halfsky.assess.features`). Each member is fitted on part of the indicator families
+only: their mean carries over better to indicators never seen, and the families that a member has not seen
+tell how much wider the quantiles must be to be honest about a new indicator.
 """
 
 from __future__ import annotations
@@ -25,8 +27,9 @@ class Recipe:
     """How the weights are fitted."""
 
     hidden: int = 24
-    members: int = 3
-    epochs: int = 16
+    members: int = 6
+    share: float = 0.7  # of the families that each member is fitted on
+    epochs: int = 12
     batch: int = 1024
     rate: float = 3e-3
     decay: float = 3e-2
@@ -37,12 +40,11 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Examples:
-    """Standardised features (N, F), changes (N, H) with NaN where unknown, and weights (N,)."""
+    """Features (N, F), standardised changes (N, H) with NaN where unknown, and the family (N,) as a number."""
 
     features: Singles
     changes: Singles
-    weights: Singles
-    indicator: Ints
+    family: Ints
 
 
 def examples(panel: Panel, per_cell: int, rng: np.random.Generator) -> Examples:
@@ -52,8 +54,7 @@ def examples(panel: Panel, per_cell: int, rng: np.random.Generator) -> Examples:
     return Examples(
         np.concatenate([e.features for e in found]),
         np.concatenate([e.changes for e in found]),
-        np.concatenate([e.weights for e in found]),
-        np.concatenate([e.indicator for e in found]),
+        np.concatenate([e.family for e in found]),
     )
 
 
@@ -77,27 +78,62 @@ def _of_length(panel: Panel, length: int, per_cell: int, rng: np.random.Generato
     future = scales.forward(w.future.T, scale, top, offset).T
     rows = np.flatnonzero(chosen & (unit > 1e-9))
     changes = (future[rows] - s.last[rows, None]) / unit[rows, None]
-    indicator = panel.indicator[w.series[rows]]
-    return Examples(
-        made[rows].astype(np.float32),
-        np.clip(changes, -60, 60).astype(np.float32),
-        np.ones(len(rows), dtype=np.float32) / np.float32(1 if not alone else 1),
-        indicator,
-    )
+    families = {name: number for number, name in enumerate(sorted(set(panel.families)))}
+    family = np.array([families[name] for name in panel.families])[panel.indicator[w.series[rows]]]
+    return Examples(made[rows].astype(np.float32), np.clip(changes, -60, 60).astype(np.float32), family)
 
 
 def fit(found: Examples, recipe: Recipe = Recipe()) -> Weights:
-    """Fit the members and stack them."""
+    """Fit the members, each on its share of the families, and widen their mean by what the others teach."""
     mean = found.features.mean(axis=0)
     mean[feature.ODD] = 0.0
     spread = np.sqrt(((found.features - mean) ** 2).mean(axis=0)) + np.float32(1e-3)
     x = (found.features - mean) / spread
-    members = [_member(x, found, recipe, np.random.default_rng([recipe.seed, m])) for m in range(recipe.members)]
-    stacked = [np.stack([m[i] for m in members]) for i in range(6)]
-    return Weights(mean, spread, *stacked)
+    families = np.unique(found.family)
+    rng = np.random.default_rng(recipe.seed)
+    members, unseen = [], []
+    for number in range(recipe.members):
+        out = rng.permutation(families)[: round(len(families) * (1 - recipe.share))]
+        unseen.append(np.isin(found.family, out))
+        members.append(_member(x, found, ~unseen[-1], recipe, np.random.default_rng([recipe.seed, number])))
+    plain = Weights(
+        mean, spread, *(np.stack([m[i] for m in members]) for i in range(6)), np.ones((len(HORIZONS), len(LEVELS)), np.float32)
+    )
+    return plain._replace(widen=_widening(plain, found, unseen))
 
 
-def _member(x: Singles, found: Examples, recipe: Recipe, rng: np.random.Generator) -> list[Singles]:
+def _widening(weights: Weights, found: Examples, unseen: list[np.ndarray]) -> Singles:
+    """How far each quantile must move from the median, (H, L), so that unseen families are covered as they should."""
+    total = np.zeros((len(found.features), len(HORIZONS), len(LEVELS)), dtype=np.float32)
+    times = np.zeros(len(found.features), dtype=np.float32)
+    for number, rows in enumerate(unseen):
+        one = Weights(weights.mean, weights.spread, *(w[number : number + 1] for w in weights[2:8]), weights.widen)
+        total[rows] += network.answer(one, found.features[rows])
+        times += rows
+    rows = times > 0
+    out = np.ones((len(HORIZONS), len(LEVELS)))
+    if not rows.any():
+        return out.astype(np.float32)
+    q, y = total[rows] / times[rows, None, None], found.changes[rows]
+    for h in range(len(HORIZONS)):
+        known = ~np.isnan(y[:, h])
+        centre = q[known, h, network.MIDDLE]
+        for low in range(network.MIDDLE):
+            high = len(LEVELS) - 1 - low
+            # Of both sides at once: the reflection of a case is as good a case.
+            reach = np.concatenate([
+                (y[known, h] - centre) / np.maximum(q[known, h, high] - centre, 1e-6),
+                (centre - y[known, h]) / np.maximum(centre - q[known, h, low], 1e-6),
+            ])  # fmt: skip
+            out[h, [low, high]] = np.quantile(reach, LEVELS[high])
+    out = np.clip(out, 1.0, 2.0)
+    for low in range(network.MIDDLE - 1, -1, -1):  # outwards never less, so that quantiles cannot cross …
+        high = len(LEVELS) - 1 - low
+        out[:, [low, high]] = np.maximum(out[:, [low]], out[:, [low + 1]]) if low + 1 < network.MIDDLE else out[:, [low]]
+    return np.maximum.accumulate(out, axis=0).astype(np.float32)  # … and later never less certain
+
+
+def _member(x: Singles, found: Examples, seen: np.ndarray, recipe: Recipe, rng: np.random.Generator) -> list[Singles]:
     sizes = (x.shape[1], recipe.hidden, recipe.hidden, len(HORIZONS) * len(LEVELS))
     parameters: list[Singles] = []
     for fan_in, fan_out in zip(sizes, sizes[1:], strict=False):
@@ -109,16 +145,16 @@ def _member(x: Singles, found: Examples, recipe: Recipe, rng: np.random.Generato
     first = [np.zeros_like(p) for p in parameters]
     second = [np.zeros_like(p) for p in parameters]
     sign = np.where(feature.ODD, -1, 1).astype(np.float32)
-    total = recipe.epochs * (len(x) // recipe.batch)
+    total = recipe.epochs * (int(seen.sum()) // recipe.batch)
     step = 0
     for _ in range(recipe.epochs):
-        order = rng.permutation(len(x))
-        for start in range(0, len(x) - recipe.batch + 1, recipe.batch):
+        order = rng.permutation(np.flatnonzero(seen))
+        for start in range(0, len(order) - recipe.batch + 1, recipe.batch):
             rows = order[start : start + recipe.batch]
             flip = np.where(rng.random(len(rows)) < 0.5, np.float32(-1), np.float32(1))
             batch = np.where((flip < 0)[:, None], x[rows] * sign, x[rows])
             batch = batch * (rng.random(batch.shape) >= recipe.dropout).astype(np.float32)
-            gradients = _gradients(parameters, batch, found.changes[rows] * flip[:, None], found.weights[rows])
+            gradients = _gradients(parameters, batch, found.changes[rows] * flip[:, None])
             step += 1
             rate = recipe.rate * 0.5 * (1 + np.cos(np.pi * step / total)) * min(1.0, step / 50)
             for i, gradient in enumerate(gradients):
@@ -131,7 +167,7 @@ def _member(x: Singles, found: Examples, recipe: Recipe, rng: np.random.Generato
     return parameters
 
 
-def _gradients(parameters: list[Singles], x: Singles, y: Singles, weights: Singles) -> list[Singles]:
+def _gradients(parameters: list[Singles], x: Singles, y: Singles) -> list[Singles]:
     """Gradient of the mean pinball loss in each parameter."""
     w1, b1, w2, b2, w3, b3 = parameters
     h1 = np.tanh(x @ w1 + b1)
@@ -143,7 +179,7 @@ def _gradients(parameters: list[Singles], x: Singles, y: Singles, weights: Singl
     # Of max(τ(y − q), (τ − 1)(y − q)): the slope in q is (y < q) − τ. Large units must not drown small ones.
     slope = ((np.where(known, y, 0.0)[:, :, None] < q) - LEVELS).astype(np.float32)
     root = np.sqrt(HORIZONS).astype(np.float32)
-    slope *= (known * weights[:, None] / root / max(float(known.sum()), 1.0))[:, :, None]
+    slope *= (known / root / max(float(known.sum()), 1.0))[:, :, None]
     out = np.empty_like(raw)
     out[:, :, 0] = slope.sum(axis=-1)
     m = network.MIDDLE
