@@ -19,11 +19,11 @@ _TINY = 1e-12
 
 NAMES = (
     "step1", "step2", "step3", "from_mean", "slope", "long_drift", "reversion", "convergence", "peer_drift",
-    "peer_step1", "peer_step3", "rank", "bound_tilt", "peer_gap", "accel", "mean_own3",
+    "peer_step1", "peer_step3", "rank", "bound_tilt", "peer_gap", "accel", "mean_own3", "peer_step2", "peer_swing",
     "own_noise", "pool_m2", "pool_m3", "pool_m4", "own_m2", "own_m3", "peers", "points", "zero_own", "zero_pool",
-    "pool_spread", "bound_near", "pool_trend", "own_trend", "pool_tail", "pool_rho", "same_sign",
+    "pool_spread", "bound_near", "pool_trend", "own_trend", "pool_tail", "pool_rho", "same_sign", "common_swing", "common_turns", "common_trend",
 )  # fmt: skip
-ODD_COUNT = 16
+ODD_COUNT = 18
 ODD = np.array([i < ODD_COUNT for i in range(len(NAMES))])
 
 
@@ -126,6 +126,11 @@ class Pooled:
     level: Floats
     level_square: Floats
     converge: Floats
+    step2: Floats
+    swing: Floats  # how far the common path leaves a straight line from year to year
+    turns: Floats  # its first autocorrelation
+    path_mean: Floats
+    path_last: Floats
 
 
 def _ratio(a: Floats, b: Floats, otherwise: float = 0.0) -> Floats:
@@ -137,8 +142,20 @@ def _own_weight(s: Summary, own: Floats, noise: Floats) -> Floats:
     return np.where(s.steps > 0, 1.0 / np.maximum(own + noise, _TINY) ** 2 * noise**2, 0.0)
 
 
-def gather(s: Summary, pool: Ints, pools: int) -> Pooled:
-    """Pool the summaries; ``pool`` (S,) numbers the indicators 0 … ``pools`` − 1."""
+def common_path(z: Floats, years: Ints, weight: Floats, pool: Ints, pools: int) -> Floats:
+    """Mean yearly step of the places in each year, (Y − 1, P): what moves them all at once; NaN where none moved."""
+    out = np.full((max(len(years) - 1, 0), pools), np.nan)
+    for column in range(1, len(years)):
+        change = z[column] - z[column - 1]
+        seen = ~np.isnan(change)
+        known = np.bincount(pool, np.where(seen, weight, 0.0), pools)
+        total = np.bincount(pool, np.where(seen, weight * change, 0.0), pools)
+        out[column - 1] = _ratio(total, known, np.nan) / (years[column] - years[column - 1])
+    return out
+
+
+def gather(s: Summary, z: Floats, years: Ints, pool: Ints, pools: int) -> Pooled:
+    """Pool the summaries of ``z`` (Y, S); ``pool`` (S,) numbers the indicators 0 … ``pools`` − 1."""
 
     def add(values: Floats) -> Floats:
         return np.bincount(pool, values, pools)
@@ -156,6 +173,11 @@ def gather(s: Summary, pool: Ints, pools: int) -> Pooled:
     places = add(there)
     centre = _ratio(add(level), places)
     first = level - s.total - centre[pool]
+    path = common_path(z, years, weight, pool, pools)
+    path_seen = ~np.isnan(path)
+    path_mean = _ratio(np.where(path_seen, path, 0.0).sum(axis=0), path_seen.sum(axis=0))
+    swings = np.where(path_seen, path - path_mean, 0.0)
+    size = (swings * swings).sum(axis=0)
     return Pooled(
         noise=noise,
         growth=growth,
@@ -172,6 +194,11 @@ def gather(s: Summary, pool: Ints, pools: int) -> Pooled:
         level_square=_ratio(add((level - centre[pool]) ** 2 * there), np.maximum(places - 1, 0)),
         converge=_ratio(add(first * (_ratio(s.total, s.span) - _ratio(add(s.total), add(s.span))[pool]) * able),
                         add(first * first * able)),
+        step2=add(weight * s.recent[1]),
+        swing=np.sqrt(_ratio(size, np.maximum(path_seen.sum(axis=0) - 1, 1))),
+        turns=_ratio((swings[1:] * swings[:-1]).sum(axis=0), size),
+        path_mean=path_mean,
+        path_last=swings[-1] if len(swings) else np.zeros(pools),
     )  # fmt: skip
 
 
@@ -222,6 +249,8 @@ def features(s: Summary, pooled: Pooled, pool: Ints, low: Floats, high: Floats) 
         shrunk * from_level * unit / 10.0,
         (s.recent[0] - own_drift) * unit,
         mean3 * unit,
+        peers(pooled.step2, s.recent[1]) * unit,
+        shrunk * pooled.path_last[pool] * unit,
     )
     even = (
         np.log((own + 0.05 * scale + _TINY) / (pooled.noise[pool] + 0.05 * scale + _TINY)),
@@ -241,6 +270,9 @@ def features(s: Summary, pooled: Pooled, pool: Ints, low: Floats, high: Floats) 
         np.log(np.clip(pooled.tail[pool], 1.0, 6.0)),
         np.clip(pooled.rho[pool], -1.0, 0.5),
         s.same_sign,
+        shrunk * np.log1p(np.minimum(_ratio(pooled.swing[pool], pooled.noise[pool]), 3.0)),
+        shrunk * pooled.turns[pool],
+        shrunk * np.log1p(np.minimum(_ratio(np.abs(pooled.path_mean[pool]), pooled.swing[pool]), 5.0)),
     )
     out = np.empty((len(s.last), len(NAMES)), dtype=np.float32)
     for column, feature in enumerate(odd):

@@ -74,7 +74,7 @@ def _of_length(panel: Panel, length: int, per_cell: int, rng: np.random.Generato
     high = scales.forward(top, scale, top, offset)
     low, high = np.where(scale == 0, -np.inf, low), np.where(scale == scales.LOGIT, high, np.inf)
     s = feature.summarise(z, np.arange(length))
-    made, unit = feature.features(s, feature.gather(s, pool, int(pool.max()) + 1), pool, low, high)
+    made, unit = feature.features(s, feature.gather(s, z, np.arange(length), pool, int(pool.max()) + 1), pool, low, high)
     future = scales.forward(w.future.T, scale, top, offset).T
     rows = np.flatnonzero(chosen & (unit > 1e-9))
     changes = (future[rows] - s.last[rows, None]) / unit[rows, None]
