@@ -6,7 +6,7 @@ network is fitted on both images of every case, so that "rising" carries no mean
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -208,7 +208,7 @@ def own_scale(s: Summary, pooled: Pooled, pool: Ints) -> Floats:
 
 
 def features(s: Summary, pooled: Pooled, pool: Ints, low: Floats, high: Floats) -> tuple[Floats, Floats]:
-    """Features (S, F) and the scale (S,) that takes the network's answer back.
+    """Features (F, S) and the scale (S,) that takes the network's answer back.
 
     ``low`` and ``high`` (S,) are the bounds on the unbounded scale, infinite where there are none.
     """
@@ -274,9 +274,14 @@ def features(s: Summary, pooled: Pooled, pool: Ints, low: Floats, high: Floats) 
         shrunk * pooled.turns[pool],
         shrunk * np.log1p(np.minimum(_ratio(np.abs(pooled.path_mean[pool]), pooled.swing[pool]), 5.0)),
     )
-    out = np.empty((len(s.last), len(NAMES)), dtype=np.float32)
+    out = np.empty((len(NAMES), len(s.last)), dtype=np.float32)
     for column, feature in enumerate(odd):
-        out[:, column] = np.clip(feature, -8.0, 8.0)
+        np.clip(feature, -8.0, 8.0, out=out[column], casting="same_kind")
     for column, feature in enumerate(even, start=ODD_COUNT):
-        out[:, column] = feature
-    return np.nan_to_num(out), scale
+        out[column] = feature
+    return np.nan_to_num(out, copy=False), scale
+
+
+def part(s: Summary, rows: slice) -> Summary:
+    """The summaries of some series."""
+    return Summary(*(getattr(s, field.name)[..., rows] for field in fields(Summary)))

@@ -38,31 +38,43 @@ class Weights(NamedTuple):
     widen: Singles
 
 
-def parts(answer: Singles) -> tuple[Singles, Singles]:
-    """Median (N, H) and distances (N, H, L − 1), cumulated over horizons, from the last layer (N, H·L)."""
-    shaped = answer.reshape(len(answer), len(HORIZONS), len(LEVELS))
-    return shaped[:, :, 0], np.cumsum(np.logaddexp(0, shaped[:, :, 1:]), axis=1)
+def _spreading() -> Singles:
+    """The matrix (H·L, H·L) that adds medians and distances up to quantiles: (horizon, level) × (horizon, part)."""
+    levels, horizons = len(LEVELS), len(HORIZONS)
+    out = np.zeros((horizons, levels, horizons, levels), dtype=np.float32)
+    for h in range(horizons):
+        out[h, :, h, 0] = 1.0
+        for earlier in range(h + 1):
+            for level in range(levels):
+                # Part j + 1 is the distance between levels j and j + 1.
+                out[h, level, earlier, 1 + MIDDLE : 1 + level] = 1.0
+                out[h, level, earlier, 1 + level : 1 + MIDDLE] = -1.0
+    return out.reshape(horizons * levels, horizons * levels)
 
 
-def knots(median: Singles, distance: Singles) -> Singles:
-    """Quantiles (N, H, L) from medians and distances."""
-    out = np.empty((*median.shape, len(LEVELS)), dtype=median.dtype)
-    out[..., MIDDLE] = median
-    out[..., MIDDLE + 1 :] = median[..., None] + np.cumsum(distance[..., MIDDLE:], axis=-1)
-    out[..., :MIDDLE] = median[..., None] - np.cumsum(distance[..., MIDDLE - 1 :: -1], axis=-1)[..., ::-1]
+SPREADING = _spreading()
+
+
+def positive(raw: Singles) -> Singles:
+    """Of the last layer (N, H·L) the distances made positive (softplus); the medians stay."""
+    out = np.where(raw > 15.0, raw, np.log1p(np.exp(np.minimum(raw, np.float32(15.0)))))
+    out[:, :: len(LEVELS)] = raw[:, :: len(LEVELS)]
     return out
 
 
 def answer(weights: Weights, features: Singles) -> Singles:
-    """Standardised quantiles (N, H, L) of N series: the mean of the members' quantiles."""
-    x = (features - weights.mean) / weights.spread
-    total: Singles | None = None
-    for member in range(len(weights.w1)):
-        hidden = np.tanh(x @ weights.w1[member] + weights.b1[member])
-        hidden = np.tanh(hidden @ weights.w2[member] + weights.b2[member])
-        mine = knots(*parts(hidden @ weights.w3[member] + weights.b3[member]))
-        total = mine if total is None else total + mine
-    assert total is not None
-    total /= np.float32(len(weights.w1))
-    centre = total[..., MIDDLE, None]
-    return centre + weights.widen * (total - centre)
+    """Standardised quantiles (H, L, N) of N series from their features (F, N): the members' answers averaged."""
+    members, inputs, hidden = weights.w1.shape
+    x = (features - weights.mean[:, None]) / weights.spread[:, None]
+    first = weights.w1.transpose(0, 2, 1).reshape(members * hidden, inputs) @ x
+    first += weights.b1.reshape(-1, 1)
+    np.tanh(first, out=first)
+    second = np.matmul(weights.w2.transpose(0, 2, 1), first.reshape(members, hidden, -1))
+    second += weights.b2[:, :, None]
+    np.tanh(second, out=second)
+    raw = weights.w3.reshape(members * hidden, -1).T @ second.reshape(members * hidden, -1)
+    raw /= np.float32(members)
+    raw += weights.b3.mean(axis=0)[:, None]
+    widened = SPREADING * weights.widen.reshape(-1, 1)
+    widened[:, :: len(LEVELS)] = SPREADING[:, :: len(LEVELS)]
+    return (widened @ positive(raw.T).T).reshape(len(HORIZONS), len(LEVELS), -1)

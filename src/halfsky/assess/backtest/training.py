@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from halfsky.assess import features as feature
-from halfsky.assess import network, scales
+from halfsky.assess import kernel, network, scales
 from halfsky.assess.backtest import cases
 from halfsky.assess.backtest.panel import Panel
 from halfsky.assess.network import HORIZONS, LEVELS, Singles, Weights
@@ -70,9 +70,7 @@ def _of_length(panel: Panel, length: int, per_cell: int, rng: np.random.Generato
     scale, top = panel.scale[w.series], panel.top[w.series]
     offset = scales.offsets(w.values, pool, scale, top)
     z = scales.forward(w.values.T, scale, top, offset)
-    low = scales.forward(np.zeros(len(pool)), scale, top, offset)
-    high = scales.forward(top, scale, top, offset)
-    low, high = np.where(scale == 0, -np.inf, low), np.where(scale == scales.LOGIT, high, np.inf)
+    low, high = kernel.limits(scale, top, offset)
     s = feature.summarise(z, np.arange(length))
     made, unit = feature.features(s, feature.gather(s, z, np.arange(length), pool, int(pool.max()) + 1), pool, low, high)
     future = scales.forward(w.future.T, scale, top, offset).T
@@ -80,7 +78,7 @@ def _of_length(panel: Panel, length: int, per_cell: int, rng: np.random.Generato
     changes = (future[rows] - s.last[rows, None]) / unit[rows, None]
     families = {name: number for number, name in enumerate(sorted(set(panel.families)))}
     family = np.array([families[name] for name in panel.families])[panel.indicator[w.series[rows]]]
-    return Examples(made[rows].astype(np.float32), np.clip(changes, -60, 60).astype(np.float32), family)
+    return Examples(made[:, rows].T, np.clip(changes, -60, 60).astype(np.float32), family)
 
 
 def fit(found: Examples, recipe: Recipe = Recipe()) -> Weights:
@@ -108,7 +106,7 @@ def _widening(weights: Weights, found: Examples, unseen: list[np.ndarray]) -> Si
     times = np.zeros(len(found.features), dtype=np.float32)
     for number, rows in enumerate(unseen):
         one = Weights(weights.mean, weights.spread, *(w[number : number + 1] for w in weights[2:8]), weights.widen)
-        total[rows] += network.answer(one, found.features[rows])
+        total[rows] += np.moveaxis(network.answer(one, found.features[rows].T), -1, 0)
         times += rows
     rows = times > 0
     out = np.ones((len(HORIZONS), len(LEVELS)))
@@ -172,23 +170,16 @@ def _gradients(parameters: list[Singles], x: Singles, y: Singles) -> list[Single
     w1, b1, w2, b2, w3, b3 = parameters
     h1 = np.tanh(x @ w1 + b1)
     h2 = np.tanh(h1 @ w2 + b2)
-    raw = (h2 @ w3 + b3).reshape(len(x), len(HORIZONS), len(LEVELS))
-    median, distance = network.parts(raw.reshape(len(x), -1))
-    q = network.knots(median, distance)
+    raw = h2 @ w3 + b3
+    q = (network.positive(raw) @ network.SPREADING.T).reshape(len(x), len(HORIZONS), len(LEVELS))
     known = ~np.isnan(y)
     # Of max(τ(y − q), (τ − 1)(y − q)): the slope in q is (y < q) − τ. Large units must not drown small ones.
     slope = ((np.where(known, y, 0.0)[:, :, None] < q) - LEVELS).astype(np.float32)
     root = np.sqrt(HORIZONS).astype(np.float32)
     slope *= (known / root / max(float(known.sum()), 1.0))[:, :, None]
-    out = np.empty_like(raw)
-    out[:, :, 0] = slope.sum(axis=-1)
-    m = network.MIDDLE
-    above = np.cumsum(slope[:, :, :m:-1], axis=-1)[:, :, ::-1]
-    below = -np.cumsum(slope[:, :, :m], axis=-1)
-    widths = np.concatenate([below, above], axis=-1)
-    widths = np.cumsum(widths[:, ::-1], axis=1)[:, ::-1]  # later horizons carry earlier ones' distances
-    out[:, :, 1:] = widths / (1 + np.exp(-raw[:, :, 1:]))
-    flat = out.reshape(len(x), -1)
+    flat = slope.reshape(len(x), -1) @ network.SPREADING
+    distances = np.arange(flat.shape[1]) % len(LEVELS) > 0
+    flat[:, distances] /= 1 + np.exp(-np.maximum(raw[:, distances], -60.0))
     d2 = (flat @ w3.T) * (1 - h2 * h2)
     d1 = (d2 @ w2.T) * (1 - h1 * h1)
     return [x.T @ d1, d1.sum(axis=0), h1.T @ d2, d2.sum(axis=0), h2.T @ flat, flat.sum(axis=0)]
