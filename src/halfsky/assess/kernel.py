@@ -9,7 +9,7 @@ such places too. Scores and limits: docs/methods-kernel.md.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 
@@ -52,6 +52,11 @@ class Predictive:
     scale: Scales
     top: Floats
     offset: Floats
+
+    def take(self, rows: Ints) -> Predictive:
+        """The forecasts of some series, in the order of ``rows``."""
+        arrays = {f.name: getattr(self, f.name)[..., rows] for f in fields(self)}
+        return Predictive(**arrays)
 
     def _mixed(self, level: int, year: Ints | int) -> Floats:
         """One standardised quantile at a year, (S,): between the horizons linear, from 0 at the last year.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from halfsky.cli import assess, attach, audit, demo, figures, plan, report, serve
+from halfsky.cli import assess, attach, audit, backtest, demo, figures, plan, report, serve
 from halfsky.cli.output import Language, show_faults
 from halfsky.plan import Faulty
 
@@ -25,6 +25,7 @@ assess.register(app)
 report.register(app)
 serve.register(app)
 demo.register(app)
+backtest.register(app)
 
 
 def main() -> None:

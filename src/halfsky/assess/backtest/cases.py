@@ -60,37 +60,28 @@ def sample(panel: Panel, w: Windows, per_cell: int, rng: np.random.Generator) ->
     return chosen
 
 
-def typical_moves(panel: Panel, horizons: tuple[int, ...] = HORIZONS) -> Floats:
-    """The typical move of each indicator over each horizon as known at each year, shape (I, Y, H).
+def typical_moves(panel: Panel) -> Floats:
+    """The typical yearly move of each indicator as known in each year, shape (I, Y), NaN before the first move.
 
-    The median absolute change over that many years among all places, ending no later than the year; relative to
-    the earlier value for counted indicators. Before any such change is known, that over one year times √h.
+    The median absolute change from one year to the next among all places and years up to then, standing still left
+    out; relative to the earlier value for counted indicators, whose places differ in size.
     """
-    width = len(panel.years)
-    out = np.full((len(panel.indicators), width, len(horizons)), np.nan)
-    counted = np.array(panel.counted)[panel.indicator]
-    for i in range(len(panel.indicators)):
-        rows = panel.values[panel.indicator == i]
-        relative = bool(counted[panel.indicator == i][0]) if len(rows) else False
-        one = _known(rows, 1, relative)
-        for column, horizon in enumerate(horizons):
-            own = _known(rows, horizon, relative)
-            out[i, :, column] = np.where(np.isnan(own), one * np.sqrt(horizon), own)
+    out = np.full((len(panel.indicators), len(panel.years)), np.nan)
+    for i in np.unique(panel.indicator):
+        out[i] = _known(panel.values[panel.indicator == i], relative=panel.counted[i])
     return out
 
 
-def _known(rows: Floats, step: int, relative: bool) -> Floats:
-    """Running median of |change over ``step`` years| up to each year, zero changes left out; shape (Y,)."""
-    width = rows.shape[1]
-    out = np.full(width, np.nan)
-    gathered: list[Floats] = []
-    for column in range(step, width):
-        change = np.abs(rows[:, column] - rows[:, column - step])
+def _known(rows: Floats, *, relative: bool) -> Floats:
+    """Running median of |yearly change| up to each year; shape (Y,)."""
+    out = np.full(rows.shape[1], np.nan)
+    gathered = np.empty(0)
+    for column in range(1, rows.shape[1]):
+        change = np.abs(rows[:, column] - rows[:, column - 1])
         if relative:
-            base = np.abs(rows[:, column - step])
+            base = np.abs(rows[:, column - 1])
             change = np.divide(change, base, out=np.full(len(base), np.nan), where=base > 0)
-        gathered.append(change[~np.isnan(change) & (change > 0)])
-        known = np.concatenate(gathered)
-        if len(known):
-            out[column] = np.median(known)
+        gathered = np.concatenate([gathered, change[~np.isnan(change) & (change > 0)]])
+        if len(gathered):
+            out[column] = np.median(gathered)
     return out

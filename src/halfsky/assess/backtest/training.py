@@ -29,7 +29,7 @@ class Recipe:
     hidden: int = 24
     members: int = 6
     share: float = 0.7  # of the families that each member is fitted on
-    epochs: int = 12
+    epochs: int = 24
     batch: int = 1024
     rate: float = 3e-3
     decay: float = 3e-2
