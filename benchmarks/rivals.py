@@ -173,7 +173,9 @@ def slow_ones(panel: Panel, protocol: Protocol, fitter: Fitter, count: int) -> N
                 seconds[name] += took
                 good = ~np.isnan(answer.probability)
                 assert answer.quantiles is not None
-                low95, low80, _, high80, high95 = answer.quantiles[:, :, None].repeat(good.shape[1], 2).transpose(1, 0, 2)
+                low95, low80, _, high80, high95 = (
+                    answer.quantiles[:, :, None].repeat(good.shape[1], 2).transpose(1, 0, 2)
+                )
                 truth = batch.truth[rows, None]
                 parts = (answer.probability, kernel, batch.met[rows], (truth >= low80) & (truth <= high80),
                          (truth >= low95) & (truth <= high95), batch.ahead[rows, None] + 0 * answer.probability)  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import numpy as np
+from numpy.typing import NDArray
 
 from halfsky.assess.scales import Floats, Ints
 
@@ -134,7 +135,7 @@ class Pooled:
 
 
 def _ratio(a: Floats, b: Floats, otherwise: float = 0.0) -> Floats:
-    return np.divide(a, b, out=np.full(np.shape(b), otherwise), where=np.asarray(b) > _TINY)
+    return np.asarray(np.divide(a, b, out=np.full(np.shape(b), otherwise), where=np.asarray(b) > _TINY), dtype=float)
 
 
 def _own_weight(s: Summary, own: Floats, noise: Floats) -> Floats:
@@ -158,7 +159,7 @@ def gather(s: Summary, z: Floats, years: Ints, pool: Ints, pools: int) -> Pooled
     """Pool the summaries of ``z`` (Y, S); ``pool`` (S,) numbers the indicators 0 … ``pools`` − 1."""
 
     def add(values: Floats) -> Floats:
-        return np.bincount(pool, values, pools)
+        return np.asarray(np.bincount(pool, values, pools), dtype=float)
 
     able = (s.steps > 0).astype(float)
     noise = _ratio(add(s.move[0]), add(s.steps))
@@ -207,7 +208,7 @@ def own_scale(s: Summary, pooled: Pooled, pool: Ints) -> Floats:
     return (s.move[0] + _SHRINK * pooled.noise[pool]) / (s.steps + _SHRINK)
 
 
-def features(s: Summary, pooled: Pooled, pool: Ints, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+def features(s: Summary, pooled: Pooled, pool: Ints, low: Floats, high: Floats) -> tuple[NDArray[np.float32], Floats]:
     """Features (F, S) and the scale (S,) that takes the network's answer back.
 
     ``low`` and ``high`` (S,) are the bounds on the unbounded scale, infinite where there are none.

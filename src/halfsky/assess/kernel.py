@@ -23,6 +23,7 @@ from halfsky.assess.scales import IDENTITY, LOG, LOGIT, Floats, Ints, Scales
 __all__ = ["IDENTITY", "LOG", "LOGIT", "Predictive", "fit", "shipped"]
 
 _FLOOR = 1e-9  # of the noise, relative to the level: a series that never moved may still move
+_LOG_REACH = np.log(20.0)  # a few noisy years on the log scale allow absurd heights; none of the panel came near
 _BLOCK = 1 << 14  # series answered at once: what fits in a processor's cache
 _LAST_DAMPING = 0.8  # of what the median still moves, per year beyond the last horizon
 _TAIL = np.log(LEVELS[1] / LEVELS[0])  # beyond the outermost quantiles the tails fall exponentially
@@ -97,7 +98,14 @@ class Predictive:
             edge, inner = (0, 1) if probability < 0.5 else (-1, -2)
             outward = self._mixed(edge, year) - self._mixed(inner, year)
             found = found + outward * np.log(LEVELS[0] / max(tail, 1e-300)) / _TAIL
-        return scales.backward(self.last + self.unit * found, self.scale, self.top, self.offset)
+        moved = np.minimum(self.last + self.unit * found, self._reach())
+        return scales.backward(moved, self.scale, self.top, self.offset)
+
+    def _reach(self) -> Floats:
+        """How far up a quantile of a log series is told: twenty times the last or the typical value; (S,)."""
+        with np.errstate(divide="ignore"):
+            typical = np.log(self.offset / scales.LOG_SHARE)
+        return np.where(self.scale == LOG, np.maximum(self.last, typical) + _LOG_REACH, np.inf)
 
     def below(self, value: Floats, year: Ints | int) -> Floats:
         """Probability of lying at or below a value of the unit; shape (S,)."""

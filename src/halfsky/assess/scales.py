@@ -15,7 +15,7 @@ Scales = NDArray[np.int8]
 
 IDENTITY, LOG, LOGIT = 0, 1, 2
 
-_LOG_SHARE = 0.1  # offset of the logarithm, as a share of the typical value of the indicator
+LOG_SHARE = 0.1  # offset of the logarithm, as a share of the typical value of the indicator
 _LOGIT_SHARE = 0.01  # offset of the logit, as a share of the upper bound
 _CAP = 50.0  # exponents beyond this are of no use and overflow later
 
@@ -37,7 +37,7 @@ def offsets(values: Floats, pool: Ints, scale: Scales, top: Floats) -> Floats:
     total = np.bincount(where, np.log(mean[positive]), pools)
     number = np.bincount(where, minlength=pools)
     middle = np.exp(np.divide(total, number, out=np.zeros(pools), where=number > 0))
-    typical[log] = _LOG_SHARE * middle[pool[log]]
+    typical[log] = LOG_SHARE * middle[pool[log]]
     return typical
 
 

@@ -11,7 +11,6 @@ import typer
 from halfsky.cli.output import fail
 
 
-
 def _numbers(text: str, name: str) -> tuple[float, ...]:
     try:
         found = tuple(float(part) for part in text.split(","))
@@ -29,7 +28,8 @@ def backtest(
     per_cell: Annotated[int, typer.Option(help="Cases of each indicator, length and horizon at most.", min=1)] = 100,
     seed: Annotated[int, typer.Option(help="Of the halves, the cases and the directions 随机种子.")] = 1,
     shipped: Annotated[
-        bool, typer.Option("--shipped", help="Score the shipped constants; honest only on families that they never saw.")
+        bool,
+        typer.Option("--shipped", help="Score the shipped constants; honest only on families that they never saw."),
     ] = False,
     epochs: Annotated[int | None, typer.Option(help="Rounds of fitting; fewer are faster and worse.", min=1)] = None,
 ) -> None:
@@ -44,6 +44,7 @@ def backtest(
     from halfsky.assess.backtest import report, single
     from halfsky.assess.backtest.training import Recipe
     from halfsky.assess.kernel import shipped as constants
+    from halfsky.assess.network import Weights
 
     try:
         found = panels.read(panel)
@@ -57,9 +58,9 @@ def backtest(
         seed=seed,
     )
     recipe = replace(Recipe(), epochs=epochs) if epochs else Recipe()
-    known: dict[tuple[str, ...], protocols.Weights] = {}
+    known: dict[tuple[str, ...], Weights] = {}
 
-    def weights(learn: panels.Panel) -> protocols.Weights:
+    def weights(learn: panels.Panel) -> Weights:
         return constants() if shipped else protocols.weights_for(learn, recipe, known)
 
     fitters: dict[str, protocols.Fitter] = {
@@ -68,7 +69,9 @@ def backtest(
         **single.SINGLE,
     }
     outcome = protocols.run(found, asked, fitters)
-    differences = [report.difference(outcome, "halfsky", other, seed) for other in (report.BASE, *single.SINGLE)]
+    differences = [
+        report.difference(outcome, "halfsky", other, seed) for other in (report.BASE, *single.SINGLE, "halfsky-alone")
+    ]
     differences.append(report.difference(outcome, "halfsky-alone", report.BASE, seed))
     report.write(out, outcome, asked, found.indicators, differences, "halfsky")
     print((out / "report.md").read_text(encoding="utf-8"))

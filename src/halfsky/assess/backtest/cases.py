@@ -45,7 +45,7 @@ def windows(panel: Panel, length: int, horizons: tuple[int, ...] = HORIZONS) -> 
     rows, origins = np.concatenate(series), np.concatenate(origin)
     _, pool = np.unique(panel.indicator[rows] * width + origins, return_inverse=True)
     found = np.concatenate(values)
-    return Windows(length, found, np.concatenate(future), rows, pool, origins, ~np.isnan(found).any(axis=1))
+    return Windows(length, found, np.concatenate(future), rows, pool, origins, np.asarray(~np.isnan(found).any(axis=1)))
 
 
 def sample(panel: Panel, w: Windows, per_cell: int, rng: np.random.Generator) -> np.ndarray:

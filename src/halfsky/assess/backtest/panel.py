@@ -52,7 +52,11 @@ def read(path: Path) -> Panel:
     Raises:
         PanelError: when a column is missing, a year or value cannot be read, or a figure comes twice.
     """
-    opened = gzip.open(path, "rt", encoding="utf-8", newline="") if path.suffix == ".gz" else path.open(encoding="utf-8", newline="")
+    opened = (
+        gzip.open(path, "rt", encoding="utf-8", newline="")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8", newline="")
+    )
     series: dict[tuple[str, ...], dict[int, float]] = {}
     indicators: dict[str, tuple[str, str]] = {}
     with opened as stream:

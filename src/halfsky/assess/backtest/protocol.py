@@ -195,7 +195,9 @@ def run(panel: Panel, protocol: Protocol, fitters: dict[str, Fitter]) -> Outcome
         answers={
             name: Answer(
                 joined([a.probability for a in parts]),
-                None if any(a.quantiles is None for a in parts) else joined([a.quantiles for a in parts if a.quantiles is not None]),
+                None
+                if any(a.quantiles is None for a in parts)
+                else joined([a.quantiles for a in parts if a.quantiles is not None]),
             )
             for name, parts in found.items()
         },

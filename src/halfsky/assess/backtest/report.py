@@ -135,7 +135,9 @@ def thresholds(outcome: Outcome, method: str, on_track: float, at_risk: float) -
     """Of the answers that each status would rest on: how many there were and what share was met."""
     p, met = outcome.answers[method].probability[outcome.asked], outcome.met[outcome.asked]
     parts = {"on_track": p >= on_track, "uncertain": (p < on_track) & (p >= at_risk), "at_risk": p < at_risk}
-    return {name: (int(rows.sum()), float(met[rows].mean()) if rows.any() else float("nan")) for name, rows in parts.items()}
+    return {
+        name: (int(rows.sum()), float(met[rows].mean()) if rows.any() else float("nan")) for name, rows in parts.items()
+    }
 
 
 def write(
@@ -189,7 +191,10 @@ def prose(rows: list[Row], differences: list[Difference], worst: list[Worst], ou
     lines += [f"- {d.ours} − {d.theirs}: {d.mean:+.4f} ({d.low:+.4f} … {d.high:+.4f})" for d in differences]
     failing = [w for w in worst if w.skill < 0]
     lines += ["", f"Worse than the base rate on {len(failing)} of {len(worst)} indicators:", ""]
-    lines += [f"- {w.indicator}: skill {w.skill:.3f}, 80% interval holds {w.cover80:.0%}, {w.cases} questions" for w in failing]
+    lines += [
+        f"- {w.indicator}: skill {w.skill:.3f}, 80% interval holds {w.cover80:.0%}, {w.cases} questions"
+        for w in failing
+    ]
     return "\n".join(lines) + "\n"
 
 

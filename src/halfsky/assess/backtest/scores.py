@@ -43,7 +43,9 @@ def reliability(probability: Floats, met: Flags, bins: int = 10) -> tuple[Bin, .
     for i in range(bins):
         rows = index == i
         if rows.any():
-            found.append(Bin(i / bins, (i + 1) / bins, int(rows.sum()), float(probability[rows].mean()), float(met[rows].mean())))
+            found.append(
+                Bin(i / bins, (i + 1) / bins, int(rows.sum()), float(probability[rows].mean()), float(met[rows].mean()))
+            )
     return tuple(found)
 
 

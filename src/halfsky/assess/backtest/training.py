@@ -9,6 +9,7 @@ tell how much wider the quantiles must be to be honest about a new indicator.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -72,7 +73,9 @@ def _of_length(panel: Panel, length: int, per_cell: int, rng: np.random.Generato
     z = scales.forward(w.values.T, scale, top, offset)
     low, high = kernel.limits(scale, top, offset)
     s = feature.summarise(z, np.arange(length))
-    made, unit = feature.features(s, feature.gather(s, z, np.arange(length), pool, int(pool.max()) + 1), pool, low, high)
+    made, unit = feature.features(
+        s, feature.gather(s, z, np.arange(length), pool, int(pool.max()) + 1), pool, low, high
+    )
     future = scales.forward(w.future.T, scale, top, offset).T
     rows = np.flatnonzero(chosen & (unit > 1e-9))
     changes = (future[rows] - s.last[rows, None]) / unit[rows, None]
@@ -94,9 +97,8 @@ def fit(found: Examples, recipe: Recipe = Recipe()) -> Weights:
         out = rng.permutation(families)[: round(len(families) * (1 - recipe.share))]
         unseen.append(np.isin(found.family, out))
         members.append(_member(x, found, ~unseen[-1], recipe, np.random.default_rng([recipe.seed, number])))
-    plain = Weights(
-        mean, spread, *(np.stack([m[i] for m in members]) for i in range(6)), np.ones((len(HORIZONS), len(LEVELS)), np.float32)
-    )
+    stacked = [np.stack([m[i] for m in members]) for i in range(6)]
+    plain = Weights._make([mean, spread, *stacked, np.ones((len(HORIZONS), len(LEVELS)), np.float32)])
     return plain._replace(widen=_widening(plain, found, unseen))
 
 
@@ -105,7 +107,9 @@ def _widening(weights: Weights, found: Examples, unseen: list[np.ndarray]) -> Si
     total = np.zeros((len(found.features), len(HORIZONS), len(LEVELS)), dtype=np.float32)
     times = np.zeros(len(found.features), dtype=np.float32)
     for number, rows in enumerate(unseen):
-        one = Weights(weights.mean, weights.spread, *(w[number : number + 1] for w in weights[2:8]), weights.widen)
+        one = Weights._make(
+            [weights.mean, weights.spread, *(w[number : number + 1] for w in weights[2:8]), weights.widen]
+        )
         total[rows] += np.moveaxis(network.answer(one, found.features[rows].T), -1, 0)
         times += rows
     rows = times > 0
@@ -113,28 +117,46 @@ def _widening(weights: Weights, found: Examples, unseen: list[np.ndarray]) -> Si
     if not rows.any():
         return out.astype(np.float32)
     q, y = total[rows] / times[rows, None, None], found.changes[rows]
+    shrink = np.ones(len(HORIZONS))
     for h in range(len(HORIZONS)):
         known = ~np.isnan(y[:, h])
-        centre = q[known, h, network.MIDDLE]
+        shrink[h] = _shrinking(q[known, h], y[known, h])
+        centre = shrink[h] * q[known, h, network.MIDDLE]
+        around = q[known, h] - q[known, h, network.MIDDLE, None]
         for low in range(network.MIDDLE):
             high = len(LEVELS) - 1 - low
             # Of both sides at once: the reflection of a case is as good a case.
             reach = np.concatenate([
-                (y[known, h] - centre) / np.maximum(q[known, h, high] - centre, 1e-6),
-                (centre - y[known, h]) / np.maximum(centre - q[known, h, low], 1e-6),
+                (y[known, h] - centre) / np.maximum(around[:, high], 1e-6),
+                (centre - y[known, h]) / np.maximum(-around[:, low], 1e-6),
             ])  # fmt: skip
             out[h, [low, high]] = np.quantile(reach, LEVELS[high])
     out = np.clip(out, 1.0, 2.0)
     for low in range(network.MIDDLE - 1, -1, -1):  # outwards never less, so that quantiles cannot cross …
         high = len(LEVELS) - 1 - low
-        out[:, [low, high]] = np.maximum(out[:, [low]], out[:, [low + 1]]) if low + 1 < network.MIDDLE else out[:, [low]]
-    return np.maximum.accumulate(out, axis=0).astype(np.float32)  # … and later never less certain
+        out[:, [low, high]] = (
+            np.maximum(out[:, [low]], out[:, [low + 1]]) if low + 1 < network.MIDDLE else out[:, [low]]
+        )
+    out = np.maximum.accumulate(out, axis=0)  # … and later never more certain
+    out[:, network.MIDDLE] = shrink
+    return out.astype(np.float32)
+
+
+def _shrinking(q: Floats, y: Floats) -> float:
+    """By what to multiply the medians of unseen families so that the pinball loss is least: boldness does not carry over."""
+    centre = q[:, network.MIDDLE, None]
+
+    def loss(factor: float) -> float:
+        error = y[:, None] - (q + (factor - 1) * centre)
+        return float(np.maximum(LEVELS * error, (LEVELS - 1) * error).mean())
+
+    return min(np.arange(0.6, 1.01, 0.05), key=loss)
 
 
 def _member(x: Singles, found: Examples, seen: np.ndarray, recipe: Recipe, rng: np.random.Generator) -> list[Singles]:
     sizes = (x.shape[1], recipe.hidden, recipe.hidden, len(HORIZONS) * len(LEVELS))
     parameters: list[Singles] = []
-    for fan_in, fan_out in zip(sizes, sizes[1:], strict=False):
+    for fan_in, fan_out in pairwise(sizes):
         parameters += [
             (rng.standard_normal((fan_in, fan_out)) / np.sqrt(fan_in)).astype(np.float32),
             np.zeros(fan_out, dtype=np.float32),
