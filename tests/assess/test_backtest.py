@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -100,7 +101,7 @@ def test_targets_lie_a_multiple_of_the_typical_move_from_the_last_value(walks: P
 
 
 def test_fitting_on_one_half_beats_the_base_rate_on_the_other(walks: Panel, tmp_path: Path) -> None:
-    recipe = replace(RECIPE, epochs=12)
+    recipe = replace(RECIPE, epochs=15, per_cell=200)
     fitters = {"halfsky": protocol.fit_pooled(recipe), "walk": single.fit_walk}
     outcome = protocol.run(walks, PROTOCOL, fitters)
     rows = {(r.method, r.ahead): r for r in report.table(outcome)}
@@ -116,7 +117,7 @@ def test_fitting_on_one_half_beats_the_base_rate_on_the_other(walks: Panel, tmp_
 def test_the_gradient_is_that_of_the_loss() -> None:
     rng = np.random.default_rng(2)
     sizes = (5, 4, 4, 45)
-    shapes = [s for a, b in zip(sizes, sizes[1:], strict=False) for s in ((a, b), (b,))]
+    shapes = [s for a, b in pairwise(sizes) for s in ((a, b), (b,))]
     parameters = [rng.normal(0, 0.5, s) for s in shapes]
     x, y = rng.normal(0, 1, (7, 5)), rng.normal(0, 1, (7, 3))
     y[0, 1] = np.nan

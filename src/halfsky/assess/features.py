@@ -176,7 +176,7 @@ def gather(s: Summary, z: Floats, years: Ints, pool: Ints, pools: int) -> Pooled
     first = level - s.total - centre[pool]
     path = common_path(z, years, weight, pool, pools)
     path_seen = ~np.isnan(path)
-    path_mean = _ratio(np.where(path_seen, path, 0.0).sum(axis=0), path_seen.sum(axis=0))
+    path_mean = _ratio(np.where(path_seen, path, 0.0).sum(axis=0), path_seen.sum(axis=0).astype(float))
     swings = np.where(path_seen, path - path_mean, 0.0)
     size = (swings * swings).sum(axis=0)
     return Pooled(
@@ -205,7 +205,7 @@ def gather(s: Summary, z: Floats, years: Ints, pool: Ints, pools: int) -> Pooled
 
 def own_scale(s: Summary, pooled: Pooled, pool: Ints) -> Floats:
     """The yearly noise of each series, shrunk towards its pool's; 0 where neither ever moved. Shape (S,)."""
-    return (s.move[0] + _SHRINK * pooled.noise[pool]) / (s.steps + _SHRINK)
+    return np.asarray((s.move[0] + _SHRINK * pooled.noise[pool]) / (s.steps + _SHRINK), dtype=float)
 
 
 def features(s: Summary, pooled: Pooled, pool: Ints, low: Floats, high: Floats) -> tuple[NDArray[np.float32], Floats]:

@@ -24,7 +24,7 @@ class Weights(NamedTuple):
     """Weights of M networks, each stacked along the first axis.
 
     ``mean`` and ``spread`` (F,) standardise the features; ``widen`` (H, L) multiplies the distance of each
-    quantile from the median, and in the middle column the median itself.
+    quantile from the median.
     """
 
     mean: Singles
@@ -76,7 +76,6 @@ def answer(weights: Weights, features: Singles) -> Singles:
     raw /= np.float32(members)
     raw += weights.b3.mean(axis=0)[:, None]
     widened = SPREADING * weights.widen.reshape(-1, 1)
-    middle = np.repeat(weights.widen[:, MIDDLE], len(LEVELS))
-    widened[:, :: len(LEVELS)] = SPREADING[:, :: len(LEVELS)] * middle[:, None]
+    widened[:, :: len(LEVELS)] = SPREADING[:, :: len(LEVELS)]
     found: Singles = np.asarray(widened @ positive(raw.T).T, dtype=np.float32)
     return found.reshape(len(HORIZONS), len(LEVELS), -1)

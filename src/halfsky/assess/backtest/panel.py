@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 
@@ -46,20 +48,21 @@ class Panel:
         )  # fmt: skip
 
 
+def _opened(path: Path) -> TextIO:
+    if path.suffix == ".gz":
+        return io.TextIOWrapper(gzip.GzipFile(path), encoding="utf-8", newline="")
+    return path.open(encoding="utf-8", newline="")
+
+
 def read(path: Path) -> Panel:
     """Read a panel, plain or gzipped CSV with the columns of :data:`COLUMNS`.
 
     Raises:
         PanelError: when a column is missing, a year or value cannot be read, or a figure comes twice.
     """
-    opened = (
-        gzip.open(path, "rt", encoding="utf-8", newline="")
-        if path.suffix == ".gz"
-        else path.open(encoding="utf-8", newline="")
-    )
     series: dict[tuple[str, ...], dict[int, float]] = {}
     indicators: dict[str, tuple[str, str]] = {}
-    with opened as stream:
+    with _opened(path) as stream:
         reader = csv.DictReader(stream)
         missing = [c for c in COLUMNS if c not in (reader.fieldnames or ())]
         if missing:

@@ -18,7 +18,7 @@ from halfsky.assess import kernel, network, scales
 from halfsky.assess.backtest import cases
 from halfsky.assess.backtest.panel import Panel
 from halfsky.assess.network import HORIZONS, LEVELS, Singles, Weights
-from halfsky.assess.scales import Floats, Ints
+from halfsky.assess.scales import Ints
 
 LENGTHS = (4, 5, 6, 7, 8, 10, 12)  # more than are scored: a plan's series have any length
 
@@ -51,7 +51,7 @@ class Examples:
 def examples(panel: Panel, per_cell: int, rng: np.random.Generator) -> Examples:
     """Examples of every length, some of them without peers, so that a lonely series is no stranger."""
     found = [_of_length(panel, length, per_cell, rng, alone=False) for length in LENGTHS]
-    found += [_of_length(panel, length, max(per_cell // 8, 1), rng, alone=True) for length in LENGTHS]
+    found += [_of_length(panel, length, max(per_cell // 4, 1), rng, alone=True) for length in LENGTHS]
     return Examples(
         np.concatenate([e.features for e in found]),
         np.concatenate([e.changes for e in found]),
@@ -117,11 +117,9 @@ def _widening(weights: Weights, found: Examples, unseen: list[np.ndarray]) -> Si
     if not rows.any():
         return out.astype(np.float32)
     q, y = total[rows] / times[rows, None, None], found.changes[rows]
-    shrink = np.ones(len(HORIZONS))
     for h in range(len(HORIZONS)):
         known = ~np.isnan(y[:, h])
-        shrink[h] = _shrinking(q[known, h], y[known, h])
-        centre = shrink[h] * q[known, h, network.MIDDLE]
+        centre = q[known, h, network.MIDDLE]
         around = q[known, h] - q[known, h, network.MIDDLE, None]
         for low in range(network.MIDDLE):
             high = len(LEVELS) - 1 - low
@@ -137,20 +135,7 @@ def _widening(weights: Weights, found: Examples, unseen: list[np.ndarray]) -> Si
         out[:, [low, high]] = (
             np.maximum(out[:, [low]], out[:, [low + 1]]) if low + 1 < network.MIDDLE else out[:, [low]]
         )
-    out = np.maximum.accumulate(out, axis=0)  # … and later never more certain
-    out[:, network.MIDDLE] = shrink
-    return out.astype(np.float32)
-
-
-def _shrinking(q: Floats, y: Floats) -> float:
-    """By what to multiply the medians of unseen families so that the pinball loss is least: boldness does not carry over."""
-    centre = q[:, network.MIDDLE, None]
-
-    def loss(factor: float) -> float:
-        error = y[:, None] - (q + (factor - 1) * centre)
-        return float(np.maximum(LEVELS * error, (LEVELS - 1) * error).mean())
-
-    return min(np.arange(0.6, 1.01, 0.05), key=loss)
+    return np.maximum.accumulate(out, axis=0).astype(np.float32)  # … and later never more certain
 
 
 def _member(x: Singles, found: Examples, seen: np.ndarray, recipe: Recipe, rng: np.random.Generator) -> list[Singles]:
