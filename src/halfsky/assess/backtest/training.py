@@ -51,7 +51,7 @@ class Examples:
 def examples(panel: Panel, per_cell: int, rng: np.random.Generator) -> Examples:
     """Examples of every length, some of them without peers, so that a lonely series is no stranger."""
     found = [_of_length(panel, length, per_cell, rng, alone=False) for length in LENGTHS]
-    found += [_of_length(panel, length, max(per_cell // 4, 1), rng, alone=True) for length in LENGTHS]
+    found += [_of_length(panel, length, max(per_cell // 2, 1), rng, alone=True) for length in LENGTHS]
     return Examples(
         np.concatenate([e.features for e in found]),
         np.concatenate([e.changes for e in found]),
