@@ -286,3 +286,10 @@ def features(s: Summary, pooled: Pooled, pool: Ints, low: Floats, high: Floats) 
 def part(s: Summary, rows: slice) -> Summary:
     """The summaries of some series."""
     return Summary(*(getattr(s, field.name)[..., rows] for field in fields(Summary)))
+
+
+def joined(parts: list[Summary]) -> Summary:
+    """The summaries of blocks of series as one."""
+    if len(parts) == 1:
+        return parts[0]
+    return Summary(*(np.concatenate([getattr(p, f.name) for p in parts], axis=-1) for f in fields(Summary)))

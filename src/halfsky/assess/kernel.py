@@ -140,7 +140,8 @@ def fit(
     for start in range(0, size, _BLOCK):
         part = slice(start, start + _BLOCK)
         z[:, part] = scales.forward(values[part].T, scale[part], top[part], offset[part])
-    summary = features.summarise(z, years)
+    starts = range(0, max(size, 1), _BLOCK)
+    summary = features.joined([features.summarise(z[:, start : start + _BLOCK], years) for start in starts])
     pooled = features.gather(summary, z, years, pool, pools)
     del z
     unit = np.empty(size)
