@@ -149,8 +149,8 @@ def common_path(z: Floats, years: Ints, weight: Floats, pool: Ints, pools: int) 
     for column in range(1, len(years)):
         change = z[column] - z[column - 1]
         seen = ~np.isnan(change)
-        known = np.bincount(pool, np.where(seen, weight, 0.0), pools)
-        total = np.bincount(pool, np.where(seen, weight * change, 0.0), pools)
+        known = np.asarray(np.bincount(pool, np.where(seen, weight, 0.0), pools), dtype=float)
+        total = np.asarray(np.bincount(pool, np.where(seen, weight * change, 0.0), pools), dtype=float)
         out[column - 1] = _ratio(total, known, np.nan) / (years[column] - years[column - 1])
     return out
 
