@@ -1,136 +1,173 @@
 """The forecast: many short yearly series at once, each with the distribution of its future values.
 
-A first, honest method; its probabilities are not calibrated. Everything above it needs only
-:class:`Predictive`, so that a better kernel replaces :func:`fit` and nothing else.
-
-Each series is a random walk with a damped drift on a scale where its values are unbounded: the logit for
-percentages, the logarithm for other positive quantities, else as it is. The drift is the mean yearly
-change, shrunk towards the mean drift of the same indicator's other places and that towards zero; its
-noise is pooled with theirs; the drift is damped by 0.9 a year (damped drift beat straight lines on short
-yearly series: Gardner and McKenzie 1985; our own figures in docs/methods.md).
+Each series is read on a scale where it moves freely (:mod:`halfsky.assess.scales`); its moves, level and noise are
+set against those of the same indicator's other places (:mod:`halfsky.assess.features`); a small network fitted on
+some thousand published series of women's development answers with the quantiles of the change to come
+(:mod:`halfsky.assess.network`). A place without peers is answered from its own figures: the network has seen
+such places too. Scores and limits: docs/methods-kernel.md.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
-Floats = NDArray[np.float64]
+from halfsky.assess import features, network, scales
+from halfsky.assess.network import HORIZONS, LEVELS, MIDDLE, Weights
+from halfsky.assess.scales import IDENTITY, LOG, LOGIT, Floats, Ints, Scales
 
-DAMPING = 0.9
-OWN_WEIGHT = 4.0  # changes of its own that a series needs to weigh as much as its peers
-POOL_WEIGHT = 2.0  # changes that the pooled noise counts for
-POOL_SHRINK = 6.0  # peers' changes that their mean drift needs to weigh as much as no drift at all
-FLOOR = 1e-6
+__all__ = ["IDENTITY", "LOG", "LOGIT", "Predictive", "fit", "shipped"]
 
-IDENTITY, LOG, LOGIT = 0, 1, 2
-
-
-def forward(values: Floats, scale: NDArray[np.int8], top: Floats) -> Floats:
-    """To the unbounded scale; ``top`` is the upper bound of logit series (100 for percent). Shapes broadcast."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.clip(values / top, 0.0005, 0.9995)
-        logit = np.log(share / (1 - share))
-        log = np.log(np.maximum(values, FLOOR))
-    return np.where(scale == LOGIT, logit, np.where(scale == LOG, log, values))
+_FLOOR = 1e-9  # of the noise, relative to the level: a series that never moved may still move
+_LOG_REACH = np.log(20.0)  # a few noisy years on the log scale allow absurd heights; none of the panel came near
+_BLOCK = 1 << 14  # series answered at once: what fits in a processor's cache
+_LAST_DAMPING = 0.8  # of what the median still moves, per year beyond the last horizon
+_TAIL = np.log(LEVELS[1] / LEVELS[0])  # beyond the outermost quantiles the tails fall exponentially
 
 
-def backward(values: Floats, scale: NDArray[np.int8], top: Floats) -> Floats:
-    """Back to the indicator's unit; exponents are capped so that a wide interval stays finite."""
-    capped = np.clip(values, -30.0, 30.0)
-    logit = top / (1 + np.exp(-capped))
-    return np.where(scale == LOGIT, logit, np.where(scale == LOG, np.exp(capped), values))
+@cache
+def shipped() -> Weights:
+    """The constants that come with the package."""
+    with files("halfsky.assess").joinpath("constants.npz").open("rb") as stream, np.load(stream) as found:
+        return Weights(**{name: found[name] for name in Weights._fields})
 
 
 @dataclass(frozen=True)
 class Predictive:
-    """Future values of S series: Student's t on the unbounded scale. All arrays have shape (S,)."""
+    """Future values of S series. All arrays have shape (S,) except ``knots`` (H, L, S).
+
+    ``knots`` are the quantiles of the change from the last value in multiples of ``unit``; ``peers`` says how many
+    other places of the indicator lent strength.
+    """
 
     last: Floats
-    last_year: NDArray[np.int64]
-    drift: Floats
-    sigma: Floats
-    freedom: Floats
-    points: NDArray[np.int64]
-    scale: NDArray[np.int8]
+    last_year: Ints
+    unit: Floats
+    knots: NDArray[np.float32]
+    points: Ints
+    peers: Ints
+    scale: Scales
     top: Floats
+    offset: Floats
 
-    def _at(self, year: NDArray[np.int64] | int) -> tuple[Floats, Floats]:
+    def take(self, rows: Ints) -> Predictive:
+        """The forecasts of some series, in the order of ``rows``."""
+        arrays = {f.name: getattr(self, f.name)[..., rows] for f in fields(self)}
+        return Predictive(**arrays)
+
+    def _mixed(self, level: int, year: Ints | int) -> Floats:
+        """One standardised quantile at a year, (S,): between the horizons linear, from 0 at the last year.
+
+        Beyond the last horizon the median moves on ever less, and distances grow with the square root of time.
+        """
         ahead = np.maximum(np.asarray(year) - self.last_year, 0).astype(float)
-        damped = DAMPING * (1 - DAMPING**ahead) / (1 - DAMPING)
-        changes = np.maximum(self.points - 1, 1)
-        # A walk's variance grows with the years ahead; not knowing the drift adds its own, damped likewise.
-        spread = self.sigma * np.sqrt(ahead + damped**2 / (changes + OWN_WEIGHT))
-        return self.last + damped * self.drift, np.maximum(spread, FLOOR)
+        found = np.zeros(len(self.last))
+        grid = [0.0, *HORIZONS.astype(float), np.inf]
+        for i in range(len(HORIZONS)):
+            before, here, after = grid[i], grid[i + 1], grid[i + 2]
+            rising = (ahead - before) / (here - before)
+            falling = 1.0 if np.isinf(after) else (after - ahead) / (after - here)
+            weight = np.clip(np.minimum(rising, falling), 0.0, 1.0)
+            if weight.any():
+                found += weight * self.knots[i, level]
+        beyond = np.maximum(ahead - HORIZONS[-1], 0.0)
+        if beyond.any():
+            median = self.knots[-1, MIDDLE].astype(float)
+            pace = (median - self.knots[-2, MIDDLE]) / (HORIZONS[-1] - HORIZONS[-2])
+            moved = median + pace * _LAST_DAMPING * (1 - _LAST_DAMPING**beyond) / (1 - _LAST_DAMPING)
+            wider = np.sqrt(1.0 + beyond / HORIZONS[-1])
+            found = np.where(beyond > 0, moved + (found - median) * wider, found)
+        return found
 
-    def quantile(self, probability: float, year: NDArray[np.int64] | int) -> Floats:
+    def quantile(self, probability: float, year: Ints | int) -> Floats:
         """The value below which a future value lies with this probability, in the unit; shape (S,)."""
-        centre, spread = self._at(year)
-        return backward(centre + spread * special.stdtrit(self.freedom, probability), self.scale, self.top)
+        lower = int(np.clip(np.searchsorted(LEVELS, probability, side="right") - 1, 0, len(LEVELS) - 2))
+        share = (probability - LEVELS[lower]) / (LEVELS[lower + 1] - LEVELS[lower])
+        if share <= 1e-9 or probability < LEVELS[0]:
+            found = self._mixed(lower, year)
+        elif share >= 1 - 1e-9:
+            found = self._mixed(lower + 1, year)
+        else:
+            found = (1 - share) * self._mixed(lower, year) + share * self._mixed(lower + 1, year)
+        tail = min(probability, 1 - probability)
+        if tail < LEVELS[0]:
+            edge, inner = (0, 1) if probability < 0.5 else (-1, -2)
+            outward = self._mixed(edge, year) - self._mixed(inner, year)
+            found = found + outward * np.log(LEVELS[0] / max(tail, 1e-300)) / _TAIL
+        moved = np.minimum(self.last + self.unit * found, self._reach())
+        return scales.backward(moved, self.scale, self.top, self.offset)
 
-    def below(self, value: Floats, year: NDArray[np.int64] | int) -> Floats:
+    def _reach(self) -> Floats:
+        """How far up a quantile of a log series is told: twenty times the last or the typical value; (S,)."""
+        with np.errstate(divide="ignore"):
+            typical = np.log(self.offset / scales.LOG_SHARE)
+        return np.where(self.scale == LOG, np.maximum(self.last, typical) + _LOG_REACH, np.inf)
+
+    def below(self, value: Floats, year: Ints | int) -> Floats:
         """Probability of lying at or below a value of the unit; shape (S,)."""
-        centre, spread = self._at(year)
-        bound = forward(value, self.scale, self.top)
-        return np.asarray(special.stdtr(self.freedom, (bound - centre) / spread), dtype=float)
+        moved = (scales.forward(value, self.scale, self.top, self.offset) - self.last) / self.unit
+        out = np.zeros(len(self.last))
+        earlier = self._mixed(0, year)
+        for level in range(len(LEVELS) - 1):
+            later = self._mixed(level + 1, year)
+            width = np.maximum(later - earlier, 1e-9)
+            out += np.clip((moved - earlier) / width, 0.0, 1.0) * (LEVELS[level + 1] - LEVELS[level])
+            if level == 0:
+                out += LEVELS[0] * np.exp(np.clip((moved - earlier) / width * _TAIL, -700.0, 0.0))
+            if level == len(LEVELS) - 2:
+                out += LEVELS[0] * -np.expm1(np.clip((later - moved) / width * _TAIL, -700.0, 0.0))
+            earlier = later
+        return out
 
 
 def fit(
-    values: Floats, years: NDArray[np.int64], pool: NDArray[np.int64], scale: NDArray[np.int8], top: Floats
+    values: Floats, years: Ints, pool: Ints, scale: Scales, top: Floats, weights: Weights | None = None
 ) -> Predictive:
     """Fit S series observed in Y years.
 
     ``values`` (S, Y) in the unit, NaN where there is no figure; ``years`` (Y,) rising; ``pool`` (S,) numbers the
-    indicator whose places lend each other strength; ``scale`` and ``top`` (S,) as in :func:`forward`.
-    A series without figures gets NaN throughout.
+    indicator whose places lend each other strength; ``scale`` and ``top`` (S,) as in :mod:`halfsky.assess.scales`.
+    ``weights`` are the shipped ones unless a backtest brings its own. A series without figures gets NaN throughout.
     """
-    z = forward(values, scale[:, None], top[:, None])
-    seen = ~np.isnan(values)
-    z = np.where(seen, z, np.nan)
-    points = seen.sum(axis=1)
-    column = np.where(seen, np.arange(len(years)), -1)
-    latest = np.maximum.accumulate(column, axis=1)
-    before = np.concatenate([np.full((len(values), 1), -1), latest[:, :-1]], axis=1)
-    has_change = seen & (before >= 0)
-    rows = np.arange(len(values))[:, None]
-    gap = np.where(has_change, years[None, :] - years[np.maximum(before, 0)], 1).astype(float)
-    change = np.where(has_change, z - z[rows, np.maximum(before, 0)], 0.0)
-
-    spans = np.where(has_change, gap, 0.0).sum(axis=1)
-    count = has_change.sum(axis=1).astype(float)
-    total = change.sum(axis=1)
-    own = np.divide(total, spans, out=np.zeros_like(total), where=spans > 0)
-
-    pools = int(pool.max()) + 1 if len(pool) else 0
-    pool_total, pool_spans = np.bincount(pool, total, pools), np.bincount(pool, spans, pools)
-    # Peers only: a series must not lend strength to itself.
-    peer_spans = pool_spans[pool] - spans
-    peer = np.divide(pool_total[pool] - total, peer_spans + POOL_SHRINK)
-    weight = spans / (spans + OWN_WEIGHT)
-    drift = weight * own + (1 - weight) * peer
-
-    residual = np.where(has_change, (change - gap * own[:, None]) ** 2 / gap, 0.0).sum(axis=1)
-    free = np.maximum(count - 1, 0)
-    pool_residual, pool_free = np.bincount(pool, residual, pools), np.bincount(pool, free, pools)
-    pooled = np.divide(pool_residual, pool_free, out=np.zeros(pools), where=pool_free > 0)[pool]
-    variance = np.divide(
-        residual + POOL_WEIGHT * pooled,
-        free + POOL_WEIGHT * (pooled > 0),
-        out=np.zeros_like(residual),
-        where=free + POOL_WEIGHT * (pooled > 0) > 0,
-    )
-
-    last_column = np.maximum(latest[:, -1], 0) if len(years) else np.zeros(len(values), dtype=int)
+    weights = weights or shipped()
+    size, pools = len(values), int(pool.max()) + 1 if len(pool) else 0
+    offset = scales.offsets(values, pool, scale, top)
+    z = np.empty((values.shape[1], size))
+    for start in range(0, size, _BLOCK):
+        part = slice(start, start + _BLOCK)
+        z[:, part] = scales.forward(values[part].T, scale[part], top[part], offset[part])
+    starts = range(0, max(size, 1), _BLOCK)
+    summary = features.joined([features.summarise(z[:, start : start + _BLOCK], years) for start in starts])
+    pooled = features.gather(summary, z, years, pool, pools)
+    del z
+    unit = np.empty(size)
+    knots = np.empty((len(HORIZONS), len(LEVELS), size), dtype=np.float32)
+    for start in range(0, size, _BLOCK):
+        part = slice(start, start + _BLOCK)
+        low, high = limits(scale[part], top[part], offset[part])
+        found, unit[part] = features.features(features.part(summary, part), pooled, pool[part], low, high)
+        knots[:, :, part] = network.answer(weights, found)
+    peers = pooled.places[pool] - (summary.steps > 0) if size else np.zeros(0)
+    level = np.abs(np.where(np.isnan(summary.last), 0.0, summary.last))
     return Predictive(
-        last=z[rows[:, 0], last_column],
-        last_year=years[last_column],
-        drift=drift,
-        sigma=np.sqrt(variance),
-        freedom=np.maximum(free + POOL_WEIGHT, 3.0),
-        points=points,
+        last=summary.last,
+        last_year=years[summary.last_column] if len(years) else np.zeros(size, dtype=np.int64),
+        unit=np.maximum(unit, _FLOOR * np.where(level > 0, level, 1.0)),
+        knots=knots,
+        points=summary.points.astype(np.int64),
+        peers=peers.astype(np.int64),
         scale=scale,
         top=top,
+        offset=offset,
     )
+
+
+def limits(scale: Scales, top: Floats, offset: Floats) -> tuple[Floats, Floats]:
+    """The bounds of each series on its unbounded scale, infinite where it has none; shape (S,)."""
+    low = np.where(scale == IDENTITY, -np.inf, scales.forward(np.zeros(len(top)), scale, top, offset))
+    high = np.where(scale == LOGIT, scales.forward(top, scale, top, offset), np.inf)
+    return low, high

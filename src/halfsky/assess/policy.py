@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from halfsky.plan.model import Unit
 
-METHOD = "damped-drift-1"
+METHOD = "panel-network-1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from halfsky import __version__
-from halfsky.cli import assess, attach, audit, demo, figures, plan, report, serve
+from halfsky.cli import assess, attach, audit, backtest, demo, figures, plan, report, serve
 from halfsky.cli.output import Language, show_faults
 from halfsky.plan import Faulty
 
@@ -44,6 +44,7 @@ assess.register(app)
 report.register(app)
 serve.register(app)
 demo.register(app)
+backtest.register(app)
 
 
 def main() -> None:
