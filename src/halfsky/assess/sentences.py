@@ -11,7 +11,7 @@ from typing import Any
 
 from halfsky.assess.model import Standing
 from halfsky.plan import Indicator, Kind, Plan, Region, Residence, Sex, Slice, Target, Text, Unit
-from halfsky.plan.wording import bound_words, with_unit
+from halfsky.plan.wording import Language, bound_words, difference, with_unit
 
 _SEX = {Sex.FEMALE: Text(zh="女性", en="women"), Sex.MALE: Text(zh="男性", en="men")}
 _RESIDENCE = {Residence.URBAN: Text(zh="城镇", en="urban"), Residence.RURAL: Text(zh="农村", en="rural")}
@@ -206,16 +206,16 @@ class _Writer:
 
     # Both
 
-    def _amount(self, fact: str, language: str) -> str:
+    def _amount(self, fact: str, language: Language) -> str:
         write = bound_words if fact == "bound" and self.reference is None else with_unit
-        return write(self.facts[fact], self.indicator, language)  # type: ignore[arg-type]
+        return write(self.facts[fact], self.indicator, language)
 
-    def _gap(self, language: str) -> str:
+    def _gap(self, language: Language) -> str:
         """How far short, in the unit; percentages differ by percentage points."""
         gap = self.facts.get("gap")
         if gap is None or gap <= 0 or self.indicator.unit is Unit.YES_NO:
             return ""
-        return self._difference(float(gap), language)
+        return difference(float(gap), self.indicator, language)
 
     def _paces(self) -> bool:
         """Whether to set the observed pace beside the required one: not for what is there or not."""
@@ -224,16 +224,10 @@ class _Writer:
             return False
         return self.status is not Standing.ON_TRACK and round(abs(required), self.indicator.decimals) > 0
 
-    def _step(self, fact: str, language: str) -> str:
+    def _step(self, fact: str, language: Language) -> str:
         step = float(self.facts[fact])
         sign = "+" if step > 0 else "−" if step < 0 else ""
-        return sign + self._difference(abs(step), language)
-
-    def _difference(self, size: float, language: str) -> str:
-        if self.indicator.unit is not Unit.PERCENT:
-            return with_unit(size, self.indicator, language)  # type: ignore[arg-type]
-        points = self.indicator.model_copy(update={"unit": Unit.PERCENTAGE_POINTS})
-        return with_unit(size, points, language)  # type: ignore[arg-type]
+        return sign + difference(abs(step), self.indicator, language)
 
     def _chance(self) -> str:
         probability = self.facts.get("probability")

@@ -11,7 +11,7 @@ from halfsky.audit.actions import one_writer, record
 from halfsky.audit.models import Actor
 from halfsky.catalogue.models import OfficialText
 from halfsky.plan import Fault, Faulty, Plan, Text
-from halfsky.plan.reader import read_text
+from halfsky.plan.reader import decoded, read_text
 from halfsky.plan.reader.cleaning import clean
 
 
@@ -49,13 +49,8 @@ def attach_text(*, plan: Plan, document: bytes, by: Actor, reason: str = "") -> 
 
 
 def _clauses(document: bytes, plan: Plan) -> dict[str, str]:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = document.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
+    text = decoded(document)
+    if text is None:
         raise Faulty([_fault("text-encoding", "文件不是 UTF-8 或 GB 18030 文本。", "Not UTF-8 or GB 18030 text.")])
     read = read_text(text)
     found = {clause.id: clause.text for clause in (*read.goals, *read.measures, *read.provisions)}

@@ -10,7 +10,7 @@ import typer
 
 from halfsky.cli.output import Format, Language, Row, emit, fail, show_faults
 from halfsky.plan import Fault, Kind, Plan, Target, check_pack
-from halfsky.plan.reader import PlanText, Suggestion, read_text, suggest
+from halfsky.plan.reader import PlanText, Suggestion, decoded, read_text, suggest
 from halfsky.plan.reader.draft import draft_pack
 
 app = typer.Typer(
@@ -242,14 +242,10 @@ def _contents(plan_text: PlanText, suggestions: list[Suggestion]) -> str:
 
 
 def _decoded(path: Path) -> str:
-    """Texts come as UTF-8, or from older offices as GB 18030."""
-    raw = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    fail(f"{path} 既不是 UTF-8 也不是 GB 18030 文本。 {path} is neither UTF-8 nor GB 18030 text.", code=1)
+    text = decoded(path.read_bytes())
+    if text is None:
+        fail(f"{path} 既不是 UTF-8 也不是 GB 18030 文本。 {path} is neither UTF-8 nor GB 18030 text.", code=1)
+    return text
 
 
 def _code(language: Language | None) -> str:

@@ -133,9 +133,6 @@ class Figures:
         observation = self.get(key, year)
         return None if observation is None else observation.value
 
-    def of_indicator(self, indicator: str) -> Figures:
-        return Figures(o for key, years in self._series.items() if key.indicator == indicator for o in years.values())
-
     def until(self, year: int) -> Figures:
         """What was known of the years up to ``year``: nothing later may reach an assessment as of it."""
         return Figures(o for o in self if o.year <= year)

@@ -96,6 +96,13 @@ def with_unit(value: Decimal | float, indicator: Indicator, language: Language) 
     return f"{number(value, indicator)}{space}{words}"
 
 
+def difference(size: Decimal | float, indicator: Indicator, language: Language) -> str:
+    """How far two figures are apart: percentages differ by percentage points."""
+    if indicator.unit is Unit.PERCENT:
+        indicator = indicator.model_copy(update={"unit": Unit.PERCENTAGE_POINTS})
+    return with_unit(size, indicator, language)
+
+
 def bound_words(value: Decimal | float, indicator: Indicator, language: Language) -> str:
     """A target's value with its unit, with no more decimals than the promise has: ``8/10万``, not 8.00."""
     exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))

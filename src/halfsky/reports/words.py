@@ -13,6 +13,7 @@ from halfsky.plan.wording import (
     UNITS,
     Language,
     bound_words,
+    difference,
     number,
     unit_name,
     with_unit,
@@ -24,6 +25,7 @@ __all__ = [
     "UNITS",
     "Language",
     "bound_words",
+    "difference",
     "number",
     "unit_name",
     "with_unit",
@@ -95,13 +97,6 @@ def short(value: Decimal | float, indicator: Indicator, language: Language) -> s
     if language == "en" and indicator.unit not in {Unit.PERCENT, Unit.PER_1000, Unit.YES_NO}:
         return number(value, indicator)
     return with_unit(value, indicator, language)
-
-
-def difference(size: Decimal | float, indicator: Indicator, language: Language) -> str:
-    """How far two figures are apart: percentages differ by percentage points."""
-    if indicator.unit is Unit.PERCENT:
-        indicator = indicator.model_copy(update={"unit": Unit.PERCENTAGE_POINTS})
-    return with_unit(size, indicator, language)
 
 
 def listed(items: list[str], language: Language) -> str:

@@ -4,6 +4,7 @@
 >>> suggestions = suggest(read_text(text))  # doctest: +SKIP
 """
 
+from halfsky.plan.reader.cleaning import decoded
 from halfsky.plan.reader.figures import figures_in
 from halfsky.plan.reader.model import Clause, FieldText, Form, Mention, PlanText, PrefaceFigure, Suggestion
 from halfsky.plan.reader.structure import read_text
@@ -17,6 +18,7 @@ __all__ = [
     "PlanText",
     "PrefaceFigure",
     "Suggestion",
+    "decoded",
     "figures_in",
     "read_text",
     "suggest",

@@ -23,6 +23,16 @@ _SPACE = re.compile(r"\s+")
 _LATIN_GAP = re.compile(r"(?<=[A-Za-z]) (?=[A-Za-z])")
 
 
+def decoded(document: bytes) -> str | None:
+    """The text of a file: UTF-8, or GB 18030 as older offices write it; ``None`` when it is neither."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return document.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
 def clean(text: str) -> str:
     """The text in its one way of writing.
 
