@@ -178,6 +178,7 @@ def gather(s: Summary, z: Floats, years: Ints, pool: Ints, pools: int) -> Pooled
     path_seen = ~np.isnan(path)
     path_mean = _ratio(np.where(path_seen, path, 0.0).sum(axis=0), path_seen.sum(axis=0).astype(float))
     swings = np.where(path_seen, path - path_mean, 0.0)
+    newest = len(swings) - 1 - path_seen[::-1].argmax(axis=0) if len(swings) else np.zeros(0, dtype=np.int64)
     size = (swings * swings).sum(axis=0)
     return Pooled(
         noise=noise,
@@ -199,7 +200,7 @@ def gather(s: Summary, z: Floats, years: Ints, pool: Ints, pools: int) -> Pooled
         swing=np.sqrt(_ratio(size, np.maximum(path_seen.sum(axis=0) - 1, 1))),
         turns=_ratio((swings[1:] * swings[:-1]).sum(axis=0), size),
         path_mean=path_mean,
-        path_last=swings[-1] if len(swings) else np.zeros(pools),
+        path_last=swings[newest, np.arange(pools)] if len(swings) else np.zeros(pools),
     )  # fmt: skip
 
 

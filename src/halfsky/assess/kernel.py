@@ -20,7 +20,7 @@ from halfsky.assess import features, network, scales
 from halfsky.assess.network import HORIZONS, LEVELS, MIDDLE, Weights
 from halfsky.assess.scales import IDENTITY, LOG, LOGIT, Floats, Ints, Scales
 
-__all__ = ["IDENTITY", "LOG", "LOGIT", "Predictive", "fit", "shipped"]
+__all__ = ["IDENTITY", "LOG", "LOGIT", "Ahead", "Predictive", "fit", "shipped"]
 
 _FLOOR = 1e-9  # of the noise, relative to the level: a series that never moved may still move
 _LOG_REACH = np.log(20.0)  # a few noisy years on the log scale allow absurd heights; none of the panel came near
@@ -54,18 +54,19 @@ class Predictive:
     top: Floats
     offset: Floats
 
-    def take(self, rows: Ints) -> Predictive:
+    def take(self, rows: Ints | slice) -> Predictive:
         """The forecasts of some series, in the order of ``rows``."""
         arrays = {f.name: getattr(self, f.name)[..., rows] for f in fields(self)}
         return Predictive(**arrays)
 
-    def _mixed(self, level: int, year: Ints | int) -> Floats:
-        """One standardised quantile at a year, (S,): between the horizons linear, from 0 at the last year.
+    def at(self, year: Ints | int) -> Ahead:
+        """The distribution in one year, or in a year of its own for each series (S,).
 
-        Beyond the last horizon the median moves on ever less, and distances grow with the square root of time.
+        Between the horizons linear, from 0 at the last year. Beyond the last horizon the median moves on ever less, and
+        distances grow with the square root of time.
         """
         ahead = np.maximum(np.asarray(year) - self.last_year, 0).astype(float)
-        found = np.zeros(len(self.last))
+        found = np.zeros(self.knots.shape[1:])
         grid = [0.0, *HORIZONS.astype(float), np.inf]
         for i in range(len(HORIZONS)):
             before, here, after = grid[i], grid[i + 1], grid[i + 2]
@@ -73,7 +74,7 @@ class Predictive:
             falling = 1.0 if np.isinf(after) else (after - ahead) / (after - here)
             weight = np.clip(np.minimum(rising, falling), 0.0, 1.0)
             if weight.any():
-                found += weight * self.knots[i, level]
+                found += weight * self.knots[i]
         beyond = np.maximum(ahead - HORIZONS[-1], 0.0)
         if beyond.any():
             median = self.knots[-1, MIDDLE].astype(float)
@@ -81,39 +82,61 @@ class Predictive:
             moved = median + pace * _LAST_DAMPING * (1 - _LAST_DAMPING**beyond) / (1 - _LAST_DAMPING)
             wider = np.sqrt(1.0 + beyond / HORIZONS[-1])
             found = np.where(beyond > 0, moved + (found - median) * wider, found)
-        return found
+        return Ahead(self, found)
 
     def quantile(self, probability: float, year: Ints | int) -> Floats:
         """The value below which a future value lies with this probability, in the unit; shape (S,)."""
+        return self.at(year).quantile(probability)
+
+    def below(self, value: Floats, year: Ints | int) -> Floats:
+        """Probability of lying at or below a value of the unit; shape (S,)."""
+        return self.at(year).below(value)
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """Future values of S series in one year each: ``steps`` (L, S) are the quantiles in multiples of the unit."""
+
+    of: Predictive
+    steps: Floats
+
+    def take(self, rows: Ints) -> Ahead:
+        """The distributions of some series, in the order of ``rows``."""
+        return Ahead(self.of.take(rows), self.steps[:, rows])
+
+    def quantile(self, probability: float) -> Floats:
+        """The value below which the value of the year lies with this probability, in the unit; shape (S,)."""
         lower = int(np.clip(np.searchsorted(LEVELS, probability, side="right") - 1, 0, len(LEVELS) - 2))
         share = (probability - LEVELS[lower]) / (LEVELS[lower + 1] - LEVELS[lower])
         if share <= 1e-9 or probability < LEVELS[0]:
-            found = self._mixed(lower, year)
+            found = self.steps[lower]
         elif share >= 1 - 1e-9:
-            found = self._mixed(lower + 1, year)
+            found = self.steps[lower + 1]
         else:
-            found = (1 - share) * self._mixed(lower, year) + share * self._mixed(lower + 1, year)
+            found = (1 - share) * self.steps[lower] + share * self.steps[lower + 1]
         tail = min(probability, 1 - probability)
         if tail < LEVELS[0]:
             edge, inner = (0, 1) if probability < 0.5 else (-1, -2)
-            outward = self._mixed(edge, year) - self._mixed(inner, year)
+            outward = self.steps[edge] - self.steps[inner]
             found = found + outward * np.log(LEVELS[0] / max(tail, 1e-300)) / _TAIL
-        moved = np.minimum(self.last + self.unit * found, self._reach())
-        return scales.backward(moved, self.scale, self.top, self.offset)
+        of = self.of
+        moved = np.minimum(of.last + of.unit * found, self._reach())
+        return scales.backward(moved, of.scale, of.top, of.offset)
 
     def _reach(self) -> Floats:
         """How far up a quantile of a log series is told: twenty times the last or the typical value; (S,)."""
         with np.errstate(divide="ignore"):
-            typical = np.log(self.offset / scales.LOG_SHARE)
-        return np.where(self.scale == LOG, np.maximum(self.last, typical) + _LOG_REACH, np.inf)
+            typical = np.log(self.of.offset / scales.LOG_SHARE)
+        return np.where(self.of.scale == LOG, np.maximum(self.of.last, typical) + _LOG_REACH, np.inf)
 
-    def below(self, value: Floats, year: Ints | int) -> Floats:
-        """Probability of lying at or below a value of the unit; shape (S,)."""
-        moved = (scales.forward(value, self.scale, self.top, self.offset) - self.last) / self.unit
-        out = np.zeros(len(self.last))
-        earlier = self._mixed(0, year)
+    def below(self, value: Floats) -> Floats:
+        """Probability that the value of the year lies at or below a value of the unit; shape (S,)."""
+        of = self.of
+        moved = (scales.forward(value, of.scale, of.top, of.offset) - of.last) / of.unit
+        out = np.zeros(len(of.last))
+        earlier = self.steps[0]
         for level in range(len(LEVELS) - 1):
-            later = self._mixed(level + 1, year)
+            later = self.steps[level + 1]
             width = np.maximum(later - earlier, 1e-9)
             out += np.clip((moved - earlier) / width, 0.0, 1.0) * (LEVELS[level + 1] - LEVELS[level])
             if level == 0:

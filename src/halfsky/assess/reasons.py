@@ -94,3 +94,10 @@ def milestone_unmeasured(milestone: int, year: int) -> Text:
         zh=f"{milestone}年数据尚缺，依据{year}年数据，暂不作未达标判定。",
         en=f"The figure of {milestone} is missing; on that of {year} it is not called missed yet.",
     )
+
+
+def no_peers() -> Text:
+    return Text(
+        zh="无同类地区可比，概率仅依据本地区历年数据。",
+        en="No other place to compare with: the probability rests on this place's own figures.",
+    )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 
 import numpy as np
 from scipy import stats
 
 from halfsky.assess import reasons
+from halfsky.assess.decide import restless, slipped, slower
 from halfsky.assess.model import Flag
 from halfsky.assess.policy import RARE_EVENT_UNITS, Policy
 from halfsky.assess.series import History
@@ -126,6 +128,7 @@ def _small_numbers(case: Case, now: Now) -> None:
         now.reasons.append(reasons.not_to_be_judged_alone(int(events), years))
 
 
+@cache
 def exact_interval(events: int) -> tuple[float, float]:
     """The exact central 95% interval of a Poisson mean on which so many events were counted (Garwood 1936)."""
     low = float(stats.chi2.ppf(0.025, 2 * events)) / 2 if events else 0.0
@@ -191,12 +194,11 @@ def _slow(case: Case, now: Now) -> None:
         now.reasons.append(reasons.no_windows(window))
         return
     recent, earlier = (
-        float(values[late] / values[early]) ** (1 / window) - 1
-        for late, early in ((ends[0], ends[1]), (ends[1], ends[2]))
+        float(values[late] / values[early]) ** (1 / window) for late, early in ((ends[0], ends[1]), (ends[1], ends[2]))
     )
     now.base_year, now.base_value = ends[1], values[ends[1]]
-    now.met = recent < earlier
-    now.reasons.append(reasons.growth(ends, recent, earlier))
+    now.met = bool(slower(recent, earlier))
+    now.reasons.append(reasons.growth(ends, recent - 1, earlier - 1))
 
 
 def _against_reference(case: Case, now: Now) -> None:
@@ -231,33 +233,21 @@ _RULES: dict[Kind, Callable[[Case, Now], None]] = {
 
 
 def slipping(case: Case) -> bool:
-    """Whether the last change was for the worse beyond noise.
-
-    Noise is ``slip_spreads`` robust spreads of the yearly changes, and at least ``slip_share`` of the level.
-    """
+    """Whether the last change was for the worse beyond noise (:func:`halfsky.assess.decide.slipped`)."""
     changes = case.history.changes
     if not len(changes):
         return False
-    worse = -changes[-1] if case.better_is_higher else changes[-1]
-    level = abs(float(list(case.history.values.values())[-1]))
-    spread = case.history.spread
-    noise = max((spread or 0.0) * case.policy.slip_spreads, level * case.policy.slip_share)
-    return bool(worse > noise)
+    level = float(list(case.history.values.values())[-1])
+    return bool(slipped(changes[-1], case.history.spread or 0.0, level, case.better_is_higher, case.policy))
 
 
 def volatile(case: Case, now: Now) -> bool:
-    """Whether the swings from year to year are larger than what is at stake, and go both ways.
-
-    The robust spread of yearly changes exceeds the yearly step still required, or, once met, the margin by which
-    it is met; with at least two reversals among five figures or more (after the starting point of our
-    methods notes: a bare coefficient of variation is wrong for a series that moves).
-    """
-    spread = case.history.spread
-    if spread is None or len(case.history.values) < case.policy.volatile_points or now.gap is None:
+    """Whether the swings are larger than what is at stake (:func:`halfsky.assess.decide.restless`)."""
+    spread, history = case.history.spread, case.history
+    if spread is None or now.gap is None:
         return False
-    turns = np.sign(case.history.changes)
+    turns = np.sign(history.changes)
     turns = turns[turns != 0]
     reversals = int((turns[1:] != turns[:-1]).sum())
-    years = max(case.milestone.year - now.year, 1)
-    stake = abs(float(now.gap)) / (years if now.gap > 0 else 1)
-    return reversals >= case.policy.volatile_reversals and spread > stake
+    left = case.milestone.year - now.year
+    return bool(restless(spread, len(history.values), reversals, float(now.gap), left, case.policy))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Scales = NDArray[np.int8]
+Bools = NDArray[np.bool_]
 
 IDENTITY, LOG, LOGIT = 0, 1, 2
 

@@ -11,7 +11,7 @@ import numpy as np
 from halfsky.observations import Figures, Nature, Observation, SeriesKey, Status
 from halfsky.plan import Indicator, Plan, Target
 
-_MAD_TO_SIGMA = 1.4826  # the median absolute deviation of a normal distribution, inverted
+MAD_TO_SIGMA = 1.4826  # the median absolute deviation of a normal distribution, inverted
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class History:
         """Robust spread of the yearly changes (1.4826 · median absolute deviation); ``None`` below 3 changes."""
         if len(self.changes) < 3:
             return None
-        return float(_MAD_TO_SIGMA * np.median(np.abs(self.changes - np.median(self.changes))))
+        return float(MAD_TO_SIGMA * np.median(np.abs(self.changes - np.median(self.changes))))
 
     @property
     def pace(self) -> float | None:

@@ -7,18 +7,19 @@ from decimal import Decimal
 
 import numpy as np
 
-from halfsky.assess import kernel, reasons
+from halfsky.assess import decide, kernel
+from halfsky.assess.decide import CANNOT_TELL, KIND_CODE, STANDINGS, Present, Terms, Why
 from halfsky.assess.model import Flag, Forecast, Standing, Verdict
 from halfsky.assess.policy import DEFAULT_POLICY, Policy
 from halfsky.assess.rules import Case, Now, judge, volatile
 from halfsky.assess.sentences import sentence
 from halfsky.assess.series import History, cut_key, with_baselines
+from halfsky.assess.traits import Traits
 from halfsky.observations import Figures, Nature, Status
 from halfsky.observations.bounds import bounds
 from halfsky.observations.derive import with_derived
-from halfsky.plan import Indicator, Kind, Plan, Region, Target, Unit
+from halfsky.plan import Indicator, Kind, Plan, Region, Target
 
-_NEAR_TOP = 0.985  # from here on a promise is of all, or nearly all
 _SETTLED = frozenset({Standing.NO_DATA, Standing.NOT_APPLICABLE, Standing.TOO_LITTLE})
 
 
@@ -45,8 +46,30 @@ def assess(plan: Plan, figures: Figures, *, as_of: int, policy: Policy = DEFAULT
         for target in plan.targets
         for region in plan.places_bound(target)
     ]
-    ahead = _Ahead(plan, places)
-    return tuple(_verdict(plan, place, index, ahead, as_of, policy) for index, place in enumerate(places))
+    if not places:
+        return ()
+    terms, present = _terms(places, policy), _present(places)
+    ahead = _Ahead(plan, places, terms, present)
+    points, peers = ahead.kernel.points, ahead.kernel.peers
+    probability = decide.stated(terms, present, points, ahead.meets, policy)
+    status, why = decide.decide(terms, present, probability, points, peers, as_of, policy)
+    found = _Found(
+        status, why, probability, decide.foreseeable(present, points, policy),
+        decide.required(terms, present), decide.nearly(present, policy),
+    )  # fmt: skip
+    return tuple(_verdict(plan, place, row, ahead, found, as_of) for row, place in enumerate(places))
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What :mod:`halfsky.assess.decide` says of all places, one row each."""
+
+    status: np.ndarray
+    why: np.ndarray
+    probability: np.ndarray
+    foreseeable: np.ndarray
+    required: np.ndarray
+    nearly: np.ndarray
 
 
 def _place(plan: Plan, figures: Figures, target: Target, region: Region, as_of: int, policy: Policy) -> _Place:
@@ -65,27 +88,65 @@ def _place(plan: Plan, figures: Figures, target: Target, region: Region, as_of: 
     return _Place(target, region, indicator, case, judge(case) if applies and case.history.latest else None)
 
 
+def _terms(places: list[_Place], policy: Policy) -> Terms:
+    cases = [place.case for place in places]
+    targets = [case.target for case in cases]
+    return Terms(
+        kind=np.array([KIND_CODE[t.kind] for t in targets], dtype=np.int8),
+        milestone=np.array([case.milestone.year for case in cases], dtype=np.int64),
+        final=np.array([t.final.year for t in targets], dtype=np.int64),
+        hold=np.array([t.hold for t in targets]),
+        aspiration=np.array([t.aspiration for t in targets]),
+        higher=np.array([case.better_is_higher for case in cases]),
+        there_or_not=np.array([place.target.is_there_or_not(place.indicator) for place in places]),
+        tolerance=np.array([float(t.tolerance.value) if t.tolerance else np.nan for t in targets]),
+        stale_after=np.array([policy.stale_after[case.indicator.frequency] for case in cases], dtype=np.int64),
+    )  # fmt: skip
+
+
+def _present(places: list[_Place]) -> Present:
+    """What exact decimals say of each place, as arrays."""
+
+    def number(value: Decimal | float | None) -> float:
+        return np.nan if value is None else float(value)
+
+    applies = [place.case.history.last_status is not Status.NOT_APPLICABLE for place in places]
+    nows = [place.now or Now(None, 0, Decimal("NaN")) for place in places]
+    return Present(
+        met=np.array([CANNOT_TELL if now.met is None else int(now.met) for now in nows], dtype=np.int8),
+        year=np.array([now.year for now in nows], dtype=np.int64),
+        value=np.array([number(now.value) for now in nows]),
+        bound=np.array([number(now.bound) for now in nows]),
+        gap=np.array([number(now.gap) for now in nows]),
+        change=np.array([number(place.case.history.pace) for place in places]),
+        known=np.array([place.now is not None for place in places]),
+        applies=np.array(applies),
+        small=np.array([Flag.SMALL_NUMBERS in now.flags for now in nows]),
+        pooled=np.array([now.pooled_value is not None for now in nows]),
+    )
+
+
 class _Ahead:
     """Forecasts of every place in one batch. Kinds that compare two series are forecast by their difference."""
 
-    def __init__(self, plan: Plan, places: list[_Place]) -> None:
+    def __init__(self, plan: Plan, places: list[_Place], terms: Terms, present: Present) -> None:
         paths = [_path(place) for place in places]
-        years = sorted({year for path in paths for year in path}) or [plan.start]
-        column = {year: i for i, year in enumerate(years)}
+        seen = [year for path in paths for year in path] or [plan.start]
+        years = np.arange(min(seen), max(seen) + 1)
         values = np.full((len(places), len(years)), np.nan)
         for row, path in enumerate(paths):
             for year, value in path.items():
-                values[row, column[year]] = float(value)
-        pools: dict[object, int] = {}
-        pool = np.array([pools.setdefault((p.target.id,), len(pools)) for p in places], dtype=np.int64)
-        scale, top = _scales(places, values, pool)
-        self.kernel = kernel.fit(values, np.array(years, dtype=np.int64), pool, scale, top)
-        last = max((p.target.final.year for p in places), default=plan.end)
-        steps = range(min(years), last + 1)
+                values[row, year - years[0]] = float(value)
+        pools: dict[str, int] = {}
+        pool = np.array([pools.setdefault(place.target.id, len(pools)) for place in places], dtype=np.int64)
+        scale, top = _scales(places, terms, values, pool)
+        self.kernel = kernel.fit(values, years, pool, scale, top)
+        last = max(place.target.final.year for place in places)
         self._quantiles = {
-            year: [self.kernel.quantile(q, year) for q in (0.5, 0.1, 0.9, 0.025, 0.975)] for year in steps
+            year: [ahead.quantile(q) for q in (0.5, 0.1, 0.9, 0.025, 0.975)]
+            for year, ahead in ((year, self.kernel.at(year)) for year in range(int(years[0]), last + 1))
         }
-        self.meets = self._meets(places)
+        self.meets = decide.meeting(self.kernel.at(terms.milestone), *decide.between(terms, present))
 
     def forecast(self, row: int, year: int, indicator: Indicator) -> Forecast:
         """The distribution at a year, kept within what is possible for the indicator."""
@@ -96,17 +157,6 @@ class _Ahead:
         )
         return Forecast(year=year, median=median, low80=low80, high80=high80, low95=low95, high95=high95)
 
-    def _meets(self, places: list[_Place]) -> np.ndarray:
-        """Probability of meeting at the milestone, NaN where there is none."""
-        low, high = np.full(len(places), -np.inf), np.full(len(places), np.inf)
-        for row, place in enumerate(places):
-            low[row], high[row] = _bounds(place)
-        year = np.array([place.case.milestone.year for place in places], dtype=np.int64)
-        finite_low, finite_high = np.isfinite(low), np.isfinite(high)
-        below_high = np.where(finite_high, self.kernel.below(np.where(finite_high, high, 0.0), year), 1.0)
-        below_low = np.where(finite_low, self.kernel.below(np.where(finite_low, low, 0.0), year), 0.0)
-        return np.where(finite_low | finite_high, np.clip(below_high - below_low, 0.0, 1.0), np.nan)
-
 
 def _path(place: _Place) -> dict[int, Decimal]:
     values = place.case.history.values
@@ -116,68 +166,31 @@ def _path(place: _Place) -> dict[int, Decimal]:
     return values
 
 
-def _scales(places: list[_Place], values: np.ndarray, pool: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The scale of each series: logit for percentages, log for quantities that are never zero, else none."""
-    scale = np.zeros(len(places), dtype=np.int8)
-    top = np.ones(len(places))
-    lowest = np.full(int(pool.max()) + 1 if len(pool) else 0, np.inf)
-    np.minimum.at(lowest, pool, np.where(np.isnan(values), np.inf, values).min(axis=1, initial=np.inf))
-    for row, place in enumerate(places):
-        if place.target.kind in {Kind.NOT_BELOW, Kind.MATCH} or (
-            place.indicator.derive is not None and place.indicator.derive.op == "difference"
-        ):
-            continue
-        bound = place.case.milestone.value if place.target.kind in {Kind.AT_LEAST, Kind.EXISTS} else None
-        highest = bounds(place.indicator)[1]
-        top_share = float(highest if highest is not None else 100)
-        if place.indicator.unit is Unit.PERCENT and bound is not None and float(bound) >= _NEAR_TOP * top_share:
-            continue  # on the logit scale the top itself is never reached; places do reach 100%
-        if place.indicator.unit is Unit.PERCENT:
-            scale[row], top[row] = kernel.LOGIT, top_share
-        elif place.indicator.unit is not Unit.YES_NO and lowest[pool[row]] > 0:
-            scale[row] = kernel.LOG
-    return scale, top
+def _scales(places: list[_Place], terms: Terms, values: np.ndarray, pool: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The scale of each series and its upper end."""
+    traits = Traits.of([place.indicator for place in places], places[0].case.policy)
+    scale = decide.scale_of(
+        terms,
+        bound=np.array([np.nan if (v := place.case.milestone.value) is None else float(v) for place in places]),
+        traits=traits,
+        lowest=decide.lowest(values, pool),
+    )
+    return scale, traits.top
 
 
-def _bounds(place: _Place) -> tuple[float, float]:
-    """Between which values the target is met; infinite on a side that does not bind; both when unknown."""
-    now, target = place.now, place.target
-    nothing = (-np.inf, np.inf)
-    if now is None or now.bound is None or target.kind is Kind.SLOW or target.is_there_or_not(place.indicator):
-        return nothing
-    bound = float(now.bound)
-    tolerance = float(target.tolerance.value) if target.tolerance else 0.0
-    match target.kind:
-        case Kind.NEAR:
-            return bound - tolerance, bound + tolerance
-        case Kind.MATCH:
-            return -tolerance, tolerance
-        case Kind.NOT_BELOW:
-            return 0.0, np.inf
-    if place.case.better_is_higher:
-        return bound, np.inf
-    return -np.inf, bound
-
-
-def _verdict(plan: Plan, place: _Place, row: int, ahead: _Ahead, as_of: int, policy: Policy) -> Verdict:
+def _verdict(plan: Plan, place: _Place, row: int, ahead: _Ahead, found: _Found, as_of: int) -> Verdict:
     case, now, target = place.case, place.now, place.target
+    status = STANDINGS[found.status[row]]
     if now is None:
-        applicable = case.history.last_status is not Status.NOT_APPLICABLE
-        status = Standing.NO_DATA if applicable else Standing.NOT_APPLICABLE
         return _made(plan, place, status, as_of=as_of)
-    points = int(ahead.kernel.points[row])
-    # A single year's rate on a few events is mostly chance, and so would be a forecast of it.
-    foreseeable = points >= policy.points_for_probability and Flag.SMALL_NUMBERS not in now.flags
-    probability: float | None = None
-    if foreseeable and np.isfinite(ahead.meets[row]) and now.year < case.milestone.year:
-        probability = float(ahead.meets[row])
-    _age(case, now, as_of)
-    status = _standing(case, now, probability, points, as_of)
+    points, why, foreseeable = int(ahead.kernel.points[row]), int(found.why[row]), bool(found.foreseeable[row])
+    if why & Why.STALE:
+        now.flags.add(Flag.STALE)
+    now.reasons.extend(decide.explained(why, year=now.year, milestone=case.milestone.year, points=points, as_of=as_of))
     if status not in _SETTLED and volatile(case, now):
         now.flags.add(Flag.VOLATILE)
-    if now.met is False and now.gap and now.bound and 0 < now.gap <= abs(now.bound) * Decimal(str(policy.nearly)):
+    if found.nearly[row]:
         now.flags.add(Flag.NEARLY)
-    left = case.milestone.year - now.year
     path: tuple[Forecast, ...] = ()
     compared = target.kind in {Kind.NOT_BELOW, Kind.MATCH}
     if foreseeable and not compared and not target.is_there_or_not(place.indicator):
@@ -187,8 +200,8 @@ def _verdict(plan: Plan, place: _Place, row: int, ahead: _Ahead, as_of: int, pol
         bound=now.bound, year=now.year, value=now.value, base_year=now.base_year, base_value=now.base_value,
         pooled_value=now.pooled_value, pooled_years=now.pooled_years, gap=now.gap,
         change=None if now.pooled_value is not None else case.history.pace,
-        required=float(now.bound - now.value) / left if now.bound is not None and now.met is False and left > 0 else None,
-        probability=probability,
+        required=_stated(found.required[row]),
+        probability=_stated(found.probability[row]),
         forecast=next((f for f in path if f.year == case.milestone.year), None), path=path,
         flags=tuple(flag for flag in Flag if flag in now.flags), points=points,
         demonstration=any(o.nature is Nature.DEMO for o in (*case.history.observations, *case.reference.observations)),
@@ -196,62 +209,8 @@ def _verdict(plan: Plan, place: _Place, row: int, ahead: _Ahead, as_of: int, pol
     )  # fmt: skip
 
 
-def _age(case: Case, now: Now, as_of: int) -> None:
-    if as_of - now.year > case.policy.stale_after[case.indicator.frequency]:
-        now.flags.add(Flag.STALE)
-        now.reasons.append(reasons.stale(now.year, as_of))
-
-
-def _standing(case: Case, now: Now, probability: float | None, points: int, as_of: int) -> Standing:
-    """The status; adds to the reasons what a reader must know of how it came about."""
-    if now.met:
-        return Standing.MET
-    if now.met is None:
-        return Standing.TOO_LITTLE
-    reached = as_of >= case.milestone.year
-    if case.target.aspiration:
-        now.reasons.append(reasons.aspiration_open())
-        likely = probability is not None and probability >= case.policy.on_track
-        return Standing.ON_TRACK if likely else Standing.UNCERTAIN
-    measured = reached and now.year >= case.milestone.year
-    if measured and not (case.target.hold and case.milestone != case.target.final):
-        return Standing.MISSED
-    if reached and not measured:
-        now.reasons.append(reasons.milestone_unmeasured(case.milestone.year, now.year))
-    if case.target.hold:
-        return Standing.AT_RISK
-    if now.pooled_value is not None:
-        return Standing.AT_RISK  # several years together lie beyond the bound
-    if probability is not None:
-        return _by_probability(probability, case.policy)
-    if case.target.kind is Kind.SLOW or case.target.is_there_or_not(case.indicator):
-        return Standing.UNCERTAIN
-    now.reasons.append(reasons.few_points(points))
-    return _by_pace(case, now)
-
-
-def _by_probability(probability: float, policy: Policy) -> Standing:
-    if probability >= policy.on_track:
-        return Standing.ON_TRACK
-    return Standing.AT_RISK if probability < policy.at_risk else Standing.UNCERTAIN
-
-
-def _by_pace(case: Case, now: Now) -> Standing:
-    """With two or three figures: observed against required pace, as Eurostat's classes have it."""
-    pace = case.history.pace
-    left = case.milestone.year - now.year
-    if now.gap is None or left <= 0:
-        return Standing.TOO_LITTLE
-    if pace is None:  # a single figure: far from the bound with hardly any time left needs no trend to be at risk
-        far = now.bound is not None and now.gap > abs(now.bound) * Decimal(str(case.policy.far))
-        return Standing.AT_RISK if far and left <= case.policy.hardly_any_time else Standing.TOO_LITTLE
-    forward = pace if case.better_is_higher else -pace
-    if now.gap <= 0:  # level with the base year, or slipping from above it: any move forward would do
-        return Standing.UNCERTAIN if forward > 0 else Standing.AT_RISK
-    ratio = forward / (float(now.gap) / left)
-    if ratio >= case.policy.pace_on_track:
-        return Standing.ON_TRACK
-    return Standing.AT_RISK if ratio < case.policy.pace_at_risk else Standing.UNCERTAIN
+def _stated(number: np.floating) -> float | None:
+    return None if np.isnan(number) else float(number)
 
 
 def _made(plan: Plan, place: _Place, status: Standing, *, as_of: int, **more: object) -> Verdict:
