@@ -11,13 +11,9 @@ and 95% intervals six years ahead for one series at a time, and its compilation 
 
 from __future__ import annotations
 
-import os
-
-for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
-    os.environ[name] = "1"  # before numpy is imported
-
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -69,7 +65,10 @@ def main() -> int:
 def child(part: str, size: int, places: int) -> dict[str, float]:
     """Run one measurement in a process of its own."""
     command = [sys.executable, __file__, "--child", part, str(size), str(places)]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+    alone = os.environ | dict.fromkeys(threads, "1")
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=alone)
+    return json.loads(done.stdout)
 
 
 def one_core() -> None:
