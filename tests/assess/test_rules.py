@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
 from halfsky.assess import Flag, Standing, assess
-from halfsky.assess.rules import exact_interval
+from halfsky.assess.rare import poisson_interval
 from halfsky.observations import Figures, Status
 from tests.assess.sample import CITY, HILL, RATE, SHORE, blank, events, indicator, judged, plan_of, series, words
 
@@ -318,9 +319,9 @@ class TestSmallNumbers:
         assert verdict.status is Standing.TOO_LITTLE  # 10 events where 7.7 are allowed: 95% interval 4.8 to 18.4
 
     def test_the_exact_interval_of_one_event(self) -> None:
-        low, high = exact_interval(1)
+        low, high = poisson_interval(np.array(1.0))
         assert (low * 100_000 / 1500, high * 100_000 / 1500) == pytest.approx((1.7, 371), rel=0.01)
-        assert exact_interval(0)[0] == 0
+        assert poisson_interval(np.array(0.0))[0] == 0
 
     def test_a_large_place_is_judged_as_it_stands(self) -> None:
         verdict = judged(self.plan(), events({2024: 60}, 1_000_000), as_of=2024)

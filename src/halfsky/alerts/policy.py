@@ -24,6 +24,7 @@ class Ground(StrEnum):
     AT_RISK = "at_risk"
     VOLATILE = "volatile"
     SLIPPING = "slipping"
+    CLUSTER = "cluster"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,13 @@ class Judged:
 def judge(verdict: Verdict) -> Judged | None:
     """The warning that a verdict calls for, or ``None``.
 
-    Red: missed, or very unlikely to be met, or unlikely with little time left. Orange: at risk otherwise.
-    Yellow: slipping though not at risk, or volatile and not met. An aspiration 力争 raises none, nor does a
+    Red: missed, or very unlikely to be met, or unlikely with little time left. Orange: at risk otherwise,
+    or a cluster 聚集异常 of rare events, whatever the standing. Yellow: slipping though not at risk, or volatile and not met. An aspiration 力争 raises none, nor does a
     wide swing that small numbers explain, or about a bound that is reached.
     """
     if verdict.aspiration:
         return None
-    grounds = [Ground(flag.value) for flag in (Flag.SLIPPING,) if flag in verdict.flags]
+    grounds = [Ground(flag.value) for flag in (Flag.CLUSTER, Flag.SLIPPING) if flag in verdict.flags]
     swings = Flag.VOLATILE in verdict.flags and Flag.SMALL_NUMBERS not in verdict.flags
     if swings and verdict.status is not Standing.MET:
         grounds.append(Ground.VOLATILE)
@@ -52,4 +53,6 @@ def judge(verdict: Verdict) -> Judged | None:
         late = verdict.milestone - verdict.as_of <= RED_YEARS_LEFT
         red = sure < RED_PROBABILITY or (late and sure < RED_PROBABILITY_WHEN_LATE)
         return Judged(Warning.Level.RED if red else Warning.Level.ORANGE, (Ground.AT_RISK, *grounds))
-    return Judged(Warning.Level.YELLOW, tuple(grounds)) if grounds else None
+    if not grounds:
+        return None
+    return Judged(Warning.Level.ORANGE if Ground.CLUSTER in grounds else Warning.Level.YELLOW, tuple(grounds))

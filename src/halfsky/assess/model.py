@@ -28,6 +28,7 @@ class Flag(StrEnum):
     SMALL_NUMBERS = "small_numbers"  # 小样本
     BREAK = "break"  # 口径变动: earlier years are not comparable
     STALE = "stale"  # 数据滞后: the latest figure is older than the year judged
+    CLUSTER = "cluster"  # 聚集异常: more events than the bound and the other places explain
     NEARLY = "nearly"  # 接近目标: short of the bound by no more than the documented margin
 
 
@@ -42,6 +43,60 @@ class Forecast(Frozen):
     high95: float
 
 
+class Funnel(StrEnum):
+    """Where a count lies against the Poisson prediction limits about a reference rate."""
+
+    INSIDE = "inside"  # 界限之内
+    ABOVE_95 = "above_95"
+    ABOVE_998 = "above_998"
+    BELOW_95 = "below_95"
+    BELOW_998 = "below_998"
+
+
+class Cluster(Frozen):
+    """More events in the newest ``years`` than ``expected``; ``p`` with every window and place allowed for."""
+
+    years: int
+    events: int
+    expected: float
+    p: float
+
+
+class RareEvents(Frozen):
+    """What a count of rare events says, beside the official figure and never instead of it.
+
+    Events and exposure (``first`` to ``last``, pooled until twenty events or five years), their rate with its exact 95%
+    interval (``low``, ``high``), and the rate shrunk towards the ``peers`` other places, with credible intervals; all
+    rates in the indicator's unit. ``within`` is the probability that the true rate meets the bound now, ``probability``
+    that it does at the milestone. ``limit95`` and ``limit998`` are the lowest and highest usual counts around
+    ``reference``: the bound, or without one the rate of all places. ``free``: whether every figure behind it may be published.
+    """
+
+    events: int
+    exposure: Decimal
+    first: int
+    last: int
+    years: int
+    rate: Decimal
+    low: float
+    high: float
+    peers: int
+    shrunk: float
+    low80: float
+    high80: float
+    low95: float
+    high95: float
+    within: float | None = None
+    probability: float | None = None
+    reference: float
+    limit95: tuple[int, int]
+    limit998: tuple[int, int]
+    funnel: Funnel
+    cluster: Cluster | None = None
+    free: bool = True
+    demonstration: bool = False
+
+
 class Verdict(Frozen):
     """What is said of a target in a place as of a year.
 
@@ -50,7 +105,7 @@ class Verdict(Frozen):
     value). ``gap`` is how far the value is from the bound, in the indicator's unit, positive when short
     of it. ``change`` is the observed yearly change, ``required`` the change per year still needed.
     ``probability`` is that of meeting the target at ``milestone``; ``None`` when fewer than four points
-    speak, or the events are few. ``pooled_value`` is the rate of ``pooled_years`` together where one year's events are
+    speak. Where the events are few it is that of the true rate, from ``rare``. ``pooled_value`` is the rate of ``pooled_years`` together where one year's events are
     too few to judge by; ``gap`` is then that of the pooled rate. ``path`` holds the forecast year by year for charts; ``forecast`` is the one at ``milestone``.
     """
 
@@ -76,6 +131,7 @@ class Verdict(Frozen):
     probability: float | None = None
     forecast: Forecast | None = None
     path: tuple[Forecast, ...] = ()
+    rare: RareEvents | None = None
     aspiration: bool = False
     flags: tuple[Flag, ...] = ()
     points: int = 0

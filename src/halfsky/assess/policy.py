@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from halfsky.plan.model import Unit
 
-METHOD = "panel-network-1"
+METHOD = "panel-network-2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,10 @@ class Policy:
     small_events: int = 20  # rates on fewer events are called unstable (US cancer registries: 16–20)
     pooled_years: int = 5  # years pooled until the events suffice
     expected_events: float = 5.0  # fewer expected at the bound: not to be judged alone
+    rare_drift: float = (
+        0.10  # a true rate of rare events wanders by a tenth a year, up or down: no trend is read into it
+    )
+    cluster: float = 0.05  # chance of a false cluster in a year anywhere in the city, all places at the bound: 1 in 20
     volatile_reversals: int = 2
     volatile_points: int = 5
     stale_after: dict[str, int] = field(  # years a figure may be old, by frequency of collection

@@ -26,7 +26,7 @@ from halfsky.assess.decide import (
 from halfsky.assess.past import Past
 from halfsky.assess.policy import Policy
 from halfsky.assess.questions import Questions
-from halfsky.assess.rules import exact_interval
+from halfsky.assess.rare import poisson_interval
 from halfsky.assess.scales import Bools, Floats, Ints
 from halfsky.assess.traits import Traits
 from halfsky.plan import Kind
@@ -172,8 +172,7 @@ def _small_numbers(look: _Look, found: Findings, rows: Ints) -> None:
     expected = exposure * bound / per
     rate = per * events / exposure
     reached = np.where(higher, bound - rate, rate - bound) <= hair(rate, bound)
-    counts, which = np.unique(events.astype(np.int64), return_inverse=True)
-    low, high = np.array([exact_interval(int(n)) for n in counts])[which].T
+    low, high = poisson_interval(events)
     proven = np.where(higher, high < expected, low > expected)
     enough = (expected >= policy.expected_events - hair(expected)) & (reached | (events >= policy.small_events))
     judged = proven | enough
@@ -182,7 +181,8 @@ def _small_numbers(look: _Look, found: Findings, rows: Ints) -> None:
     found.pooled_value[rows] = np.where(judged, rate, np.nan)
     found.met[rows] = np.where(judged, np.where(reached, MET, NOT_MET), CANNOT_TELL)
     pooled_gap = np.where(higher, bound - rate, rate - bound)
-    found.gap[rows] = np.where(judged, pooled_gap, found.gap[rows])
+    found.gap[rows] = np.where(judged, pooled_gap, np.nan)
+    found.slipping[rows] = False  # on few events a year is worse than the last by chance
     found.why[rows] |= np.where(judged, np.uint32(Why.POOLED), np.uint32(Why.NOT_ALONE))
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from halfsky.assess.model import Cluster, RareEvents
 from halfsky.plan import Indicator, Text
-from halfsky.plan.wording import with_unit
+from halfsky.plan.wording import Language, bound_words, number, with_unit, years_words
+
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
 def broke(year: int) -> Text:
@@ -101,3 +104,79 @@ def no_peers() -> Text:
         zh="无同类地区可比，概率仅依据本地区历年数据。",
         en="No other place to compare with: the probability rests on this place's own figures.",
     )
+
+
+def few_events(indicator: Indicator, rare: RareEvents, *, higher: bool) -> Text:
+    """Events and exposure of the pooled years, exact interval, shrunk rate, and the chance that the true rate meets."""
+    assert indicator.denominator is not None
+    text = {}
+    for language in LANGUAGES:
+        rate, shrunk = (with_unit(value, indicator, language) for value in (rare.rate, rare.shrunk))
+        bound = bound_words(rare.reference, indicator, language)
+        years, of = years_words(rare.first, rare.last, language), indicator.denominator.in_language(language)
+        if language == "zh":
+            exact, likely = (
+                f"{number(low, indicator)}至{with_unit(high, indicator, 'zh')}"
+                for low, high in ((rare.low, rare.high), (rare.low80, rare.high80))
+            )
+            peers = f"参照其余{rare.peers}个地区" if rare.peers else "无同类地区可参照"
+            text["zh"] = (
+                f"{years}合计{rare.events}例（{of}{rare.exposure:,f}），合并为{rate}，95%精确区间{exact}；"
+                f"{peers}，估计真实水平约{shrunk}（80%区间{likely}），"
+                f"{'不低于' if higher else '不高于'}{bound}的概率{_chance(rare.within, '约', '不足')}。"
+            )
+        else:
+            exact, likely = (
+                f"{number(low, indicator)} to {number(high, indicator)}"
+                for low, high in ((rare.low, rare.high), (rare.low80, rare.high80))
+            )
+            others = "the other place" if rare.peers == 1 else f"the {rare.peers} other places"
+            peers = f"with {others} in view" if rare.peers else "without peers to set it against"
+            text["en"] = (
+                f"{years}: {_events(rare.events)} ({of.lower()}: {rare.exposure:,f}), together {rate} (exact 95% "
+                f"interval {exact}); {peers} the true level is about {shrunk} (80% interval {likely}), and at "
+                f"{'least' if higher else 'most'} {bound} with a probability of {_chance(rare.within, 'about ', 'under ')}."
+            )
+    return Text(**text)
+
+
+def level_above(name: Text, indicator: Indicator, rare: RareEvents, met: bool | None) -> Text:
+    """The whole region's own pooled figure, and whether it meets the same bound where that was judged."""
+    zh = f"上一级：{name.zh}{years_words(rare.first, rare.last, 'zh')}合计{rare.events}例，为{with_unit(rare.rate, indicator, 'zh')}"
+    en = f"The level above, {name.en}: {_events(rare.events)} in {years_words(rare.first, rare.last, 'en')}, {with_unit(rare.rate, indicator, 'en')}"
+    if met is not None:
+        zh, en = zh + ("，达到目标" if met else "，未达到目标"), en + (", which meets the bound" if met else ", which does not meet the bound")  # fmt: skip
+    return Text(zh=zh + "。", en=en + ".")
+
+
+def cluster(place: Text | None, found: Cluster) -> Text:
+    """More events than chance explains, and how improbable that is; ``place`` where it is not the place judged."""
+    zh, en = (f"{place.zh}：", f"{place.en}: ") if place is not None else ("", "")
+    span = "in the last year" if found.years == 1 else f"in the last {found.years} years"
+    return Text(
+        zh=f"{zh}最近{found.years}年{found.events}例，按目标与其他地区水平中较高者预期{found.expected:.1f}例，纯属偶然的概率"
+        f"{_chance(found.p, '约', '不足')}（已计入多个时段和地区的比较）：聚集异常，请逐例核查。",
+        en=f"{en}{_events(found.events)} {span} where {found.expected:.1f} would be expected at the bound or the other "
+        f"places' level, whichever is higher; chance alone does that with a probability of {_chance(found.p, 'about ', 'under ')} "
+        "(several windows and places allowed for): a cluster, look into each case.",
+    )
+
+
+def withheld_cluster(place: Text) -> Text:
+    """A cluster in another place whose figures are not free to be told here."""
+    return Text(
+        zh=f"{place.zh}：聚集异常，请逐例核查（该地区数据不公布）。",
+        en=f"{place.en}: a cluster, look into each case (the figures of this place are withheld).",
+    )
+
+
+def _events(number: int) -> str:
+    return "1 event" if number == 1 else f"{number} events"
+
+
+def _chance(probability: float | None, about: str, under: str) -> str:
+    """A probability in percent, with one decimal where it is small."""
+    percent = 100 * (probability or 0.0)
+    if percent < 0.1:
+        return f"{under}0.1%"
+    return f"{about}{percent:.1f}%" if percent < 9.95 else f"{about}{percent:.0f}%"

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
 
 import numpy as np
-from scipy import stats
 
 from halfsky.assess import reasons
 from halfsky.assess.decide import restless, slipped, slower
 from halfsky.assess.model import Flag
 from halfsky.assess.policy import RARE_EVENT_UNITS, Policy
+from halfsky.assess.rare import poisson_interval
 from halfsky.assess.series import History
 from halfsky.observations.bounds import bounds
 from halfsky.plan import Indicator, Kind, Milestone, Target, Text
@@ -71,7 +70,9 @@ def judge(case: Case) -> Now:
     if case.history.break_year is not None and len(case.history.comparable) < len(case.history.observations):
         now.flags.add(Flag.BREAK)
         now.reasons.append(reasons.broke(case.history.break_year))
-    if case.target.kind not in {Kind.SLOW, Kind.MATCH, Kind.NEAR} and slipping(case):
+    # With few events a year is worse than the last by chance; that more fell than chance explains is a cluster.
+    steady = case.target.kind not in {Kind.SLOW, Kind.MATCH, Kind.NEAR} and Flag.SMALL_NUMBERS not in now.flags
+    if steady and slipping(case):
         now.flags.add(Flag.SLIPPING)
     return now
 
@@ -107,32 +108,21 @@ def _small_numbers(case: Case, now: Now) -> None:
     if latest.numerator >= case.policy.small_events or now.bound is None:
         return
     now.flags.add(Flag.SMALL_NUMBERS)
-    events, exposure, years = Decimal(0), Decimal(0), 0
-    for observation in reversed(case.history.comparable[-case.policy.pooled_years :]):
-        if observation.numerator is None or not observation.denominator:
-            break
-        events, exposure, years = events + observation.numerator, exposure + observation.denominator, years + 1
-        if events >= case.policy.small_events:
-            break
+    together = case.history.pooled(case.policy.small_events, case.policy.pooled_years)
+    assert together is not None
+    events, exposure, years = together.events, together.exposure, together.years
     expected = float(exposure * now.bound / case.indicator.scale)
     pooled = case.indicator.scale * events / exposure
     reached = pooled >= now.bound if case.better_is_higher else pooled <= now.bound
-    low, high = exact_interval(int(events))
+    low, high = (float(end) for end in poisson_interval(np.array(float(events))))
     proven = high < expected if case.better_is_higher else low > expected
     if proven or (expected >= case.policy.expected_events and (reached or events >= case.policy.small_events)):
         now.met, now.pooled_value, now.pooled_years = reached, pooled, years
         now.gap = now.bound - pooled if case.better_is_higher else pooled - now.bound
         now.reasons.append(reasons.pooled(case.indicator, pooled, years, int(events)))
     else:
-        now.met = None
+        now.met, now.gap = None, None
         now.reasons.append(reasons.not_to_be_judged_alone(int(events), years))
-
-
-@cache
-def exact_interval(events: int) -> tuple[float, float]:
-    """The exact central 95% interval of a Poisson mean on which so many events were counted (Garwood 1936)."""
-    low = float(stats.chi2.ppf(0.025, 2 * events)) / 2 if events else 0.0
-    return low, float(stats.chi2.ppf(0.975, 2 * events + 2)) / 2
 
 
 def _near(case: Case, now: Now) -> None:

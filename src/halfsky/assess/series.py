@@ -14,6 +14,17 @@ from halfsky.plan import Indicator, Plan, Target
 MAD_TO_SIGMA = 1.4826  # the median absolute deviation of a normal distribution, inverted
 
 
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """Events and exposure of several years together, ``first`` to ``last``."""
+
+    events: Decimal
+    exposure: Decimal
+    years: int
+    first: int
+    last: int
+
+
 @dataclass(frozen=True)
 class History:
     """Figures of one series with a value, oldest first, none later than the year judged."""
@@ -57,6 +68,24 @@ class History:
         if len(self.changes) < 3:
             return None
         return float(MAD_TO_SIGMA * np.median(np.abs(self.changes - np.median(self.changes))))
+
+    def pooled(self, enough: int, most_years: int) -> Pooled | None:
+        """The newest comparable years together, backwards until there are ``enough`` events or ``most_years``.
+
+        A year without numerator and denominator ends it; ``None`` where the newest figure is such a year.
+        """
+        found: Pooled | None = None
+        for o in reversed(self.comparable[-most_years:]):
+            if o.numerator is None or not o.denominator:
+                break
+            if found is None:
+                found = Pooled(o.numerator, o.denominator, 1, o.year, o.year)
+            else:
+                together = found.events + o.numerator, found.exposure + o.denominator
+                found = Pooled(*together, found.years + 1, o.year, found.last)
+            if found.events >= enough:
+                break
+        return found
 
     @property
     def pace(self) -> float | None:

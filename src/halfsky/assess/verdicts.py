@@ -9,11 +9,12 @@ import numpy as np
 
 from halfsky.assess import decide, kernel
 from halfsky.assess.decide import CANNOT_TELL, KIND_CODE, STANDINGS, Present, Terms, Why
-from halfsky.assess.model import Flag, Forecast, Standing, Verdict
+from halfsky.assess.model import Flag, Forecast, RareEvents, Standing, Verdict
 from halfsky.assess.policy import DEFAULT_POLICY, Policy
 from halfsky.assess.rules import Case, Now, judge, volatile
 from halfsky.assess.sentences import sentence
 from halfsky.assess.series import History, cut_key, with_baselines
+from halfsky.assess.smallplaces import weigh
 from halfsky.assess.traits import Traits
 from halfsky.observations import Figures, Nature, Status
 from halfsky.observations.bounds import bounds
@@ -57,7 +58,8 @@ def assess(plan: Plan, figures: Figures, *, as_of: int, policy: Policy = DEFAULT
         status, why, probability, decide.foreseeable(present, points, policy),
         decide.required(terms, present), decide.nearly(present, policy),
     )  # fmt: skip
-    return tuple(_verdict(plan, place, row, ahead, found, as_of) for row, place in enumerate(places))
+    rare = weigh(plan, known, [(place.case, place.region, place.now) for place in places], as_of=as_of)
+    return tuple(_verdict(plan, place, row, ahead, found, rare[row], as_of) for row, place in enumerate(places))
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,9 @@ def _scales(places: list[_Place], terms: Terms, values: np.ndarray, pool: np.nda
     return scale, traits.top
 
 
-def _verdict(plan: Plan, place: _Place, row: int, ahead: _Ahead, found: _Found, as_of: int) -> Verdict:
+def _verdict(
+    plan: Plan, place: _Place, row: int, ahead: _Ahead, found: _Found, rare: RareEvents | None, as_of: int
+) -> Verdict:
     case, now, target = place.case, place.now, place.target
     status = STANDINGS[found.status[row]]
     if now is None:
@@ -191,6 +195,9 @@ def _verdict(plan: Plan, place: _Place, row: int, ahead: _Ahead, found: _Found, 
         now.flags.add(Flag.VOLATILE)
     if found.nearly[row]:
         now.flags.add(Flag.NEARLY)
+    probability = _stated(found.probability[row])
+    if rare is not None and Flag.SMALL_NUMBERS in now.flags and now.year < case.milestone.year:
+        probability = rare.probability
     path: tuple[Forecast, ...] = ()
     compared = target.kind in {Kind.NOT_BELOW, Kind.MATCH}
     if foreseeable and not compared and not target.is_there_or_not(place.indicator):
@@ -201,7 +208,7 @@ def _verdict(plan: Plan, place: _Place, row: int, ahead: _Ahead, found: _Found, 
         pooled_value=now.pooled_value, pooled_years=now.pooled_years, gap=now.gap,
         change=None if now.pooled_value is not None else case.history.pace,
         required=_stated(found.required[row]),
-        probability=_stated(found.probability[row]),
+        probability=probability, rare=rare,
         forecast=next((f for f in path if f.year == case.milestone.year), None), path=path,
         flags=tuple(flag for flag in Flag if flag in now.flags), points=points,
         demonstration=any(o.nature is Nature.DEMO for o in (*case.history.observations, *case.reference.observations)),

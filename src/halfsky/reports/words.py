@@ -55,6 +55,7 @@ FLAGS: dict[Flag, Text] = {
     Flag.VOLATILE: _t("波动较大", "volatile"),
     Flag.SLIPPING: _t("出现倒退", "slipping"),
     Flag.SMALL_NUMBERS: _t("小样本", "small numbers"),
+    Flag.CLUSTER: _t("聚集异常", "cluster"),
     Flag.BREAK: _t("口径变动", "break in series"),
     Flag.STALE: _t("数据滞后", "stale"),
     Flag.NEARLY: _t("接近目标", "nearly met"),

@@ -47,7 +47,20 @@ def _grounds(plan: Plan, verdict: Verdict) -> set[tuple[str, str]]:
 
 def _without_numbers(verdict: Verdict) -> Verdict:
     hidden = dict.fromkeys(
-        ("bound", "value", "base_value", "gap", "change", "required", "probability", "forecast"), None
+        (
+            "bound",
+            "value",
+            "base_value",
+            "pooled_value",
+            "pooled_years",
+            "gap",
+            "change",
+            "required",
+            "probability",
+            "forecast",
+            "rare",
+        ),
+        None,
     )
     return verdict.model_copy(update={**hidden, "path": (), "reasons": (), "sentence": WITHHELD})
 

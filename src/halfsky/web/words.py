@@ -31,6 +31,7 @@ FLAG_MEANINGS: dict[Flag, Words] = {
     Flag.VOLATILE: _("The figures swing more from year to year than the progress that is needed."),
     Flag.SLIPPING: _("The newest figures are worse than those before."),
     Flag.SMALL_NUMBERS: _("So few cases that one more or less decides: a single year proves little."),
+    Flag.CLUSTER: _("More cases in a short time than chance explains at the bound or the other places' rate."),
     Flag.BREAK: _("Earlier years were counted differently and are not compared."),
     Flag.STALE: _("The newest figure is older than the year judged."),
     Flag.NEARLY: _("Short of the bound by no more than the stated margin."),
@@ -47,6 +48,7 @@ GROUNDS: dict[Ground, Words] = {
     Ground.AT_RISK: _("At risk"),
     Ground.VOLATILE: _("Volatile"),
     Ground.SLIPPING: _("Slipping"),
+    Ground.CLUSTER: _("Cluster"),
 }
 
 REGION_LEVELS: dict[str, Words] = {
