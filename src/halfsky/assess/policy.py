@@ -36,6 +36,10 @@ class Policy:
     cluster: float = 0.05  # chance of a false cluster in a year anywhere in the city, all places at the bound: 1 in 20
     volatile_reversals: int = 2
     volatile_points: int = 5
+    gap_places: int = 3  # a gap between districts needs three of them …
+    gap_coverage: float = 0.8  # … and four fifths of those that ever have a figure, else years are not alike
+    composite_indicators: int = 3  # a composite of one or two is better read as these
+    composite_coverage: float = 0.5  # of the field's indicators that could have a part
     stale_after: dict[str, int] = field(  # years a figure may be old, by frequency of collection
         default_factory=lambda: {
             "annual": 0,

@@ -82,6 +82,12 @@ def _lower(name: str) -> str:
     return name[0].lower() + name[1:] if len(name) > 1 and name[1].islower() else name
 
 
+def percent(probability: float) -> str:
+    """A probability as whole percent; never 0% or 100%, which nobody can know."""
+    whole = round(probability * 100)
+    return "<1%" if whole < 1 else ">99%" if whole > 99 else f"{whole}%"
+
+
 class _Writer:
     def __init__(
         self, plan: Plan, target: Target, region: Region, indicator: Indicator, facts: Mapping[str, Any]
@@ -233,5 +239,4 @@ class _Writer:
         probability = self.facts.get("probability")
         if probability is None:
             return ""
-        percent = round(probability * 100)
-        return "<1%" if percent < 1 else ">99%" if percent > 99 else f"{percent}%"
+        return percent(probability)

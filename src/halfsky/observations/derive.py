@@ -20,18 +20,19 @@ def with_derived(plan: Plan, figures: Figures) -> Figures:
     cites the sources of both.
     """
     held = set(figures.keys)
-    derived = (
+    computed = (
         observation
         for indicator in plan.indicators
         if indicator.derive is not None
         for region in plan.regions
         if SeriesKey(indicator.id, region.code) not in held
-        for observation in _series(indicator, region.code, figures)
+        for observation in derived(indicator, region.code, figures)
     )
-    return Figures([*figures, *derived])
+    return Figures([*figures, *computed])
 
 
-def _series(indicator: Indicator, region: str, figures: Figures) -> Iterator[Observation]:
+def derived(indicator: Indicator, region: str, figures: Figures) -> Iterator[Observation]:
+    """The series of a derived indicator in a place, from figures of the same year; year by year, oldest first."""
     rule = indicator.derive
     assert rule is not None
     of = figures.series(SeriesKey.of(rule.of.indicator, region, rule.of))

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from halfsky.assess.sentences import percent
 from halfsky.observations import WITHOUT_VALUE, Confidentiality, Observation
 from halfsky.observations.columns import STATUS_NAMES
 from halfsky.plan import Indicator, Unit
@@ -33,12 +34,7 @@ def signed(value: Number | None, indicator: Indicator) -> str:
 
 def chance(probability: float | None) -> str:
     """A probability as whole percent; never 0% or 100%, which nobody can know."""
-    if probability is None:
-        return ""
-    percent = round(probability * 100)
-    if percent < 1:
-        return "<1%"
-    return ">99%" if percent > 99 else f"{percent}%"
+    return "" if probability is None else percent(probability)
 
 
 def absence(observation: Observation | None, language: str) -> str:
