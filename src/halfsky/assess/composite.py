@@ -183,7 +183,8 @@ class Composites:
         ):
             return Why.FEW
         women, men = pair[0].value, pair[1].value
-        assert women is not None and men is not None
+        assert women is not None
+        assert men is not None
         scored = score(indicator, women, men, self._best[name])
         if scored is None:
             return Why.NO_LEVEL

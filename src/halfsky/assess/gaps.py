@@ -199,7 +199,7 @@ def _back(gap: _Found, moved: float) -> float:
     if _is_ratio(gap):
         return float(np.exp(moved))
     if gap.measure.unit in {Unit.PERCENTAGE_POINTS, Unit.PERCENT}:
-        return float(np.clip(moved, -100.0, 100.0))
+        return min(max(moved, -100.0), 100.0)
     return moved
 
 
@@ -208,8 +208,12 @@ def _is_ratio(gap: _Found) -> bool:
 
 
 def _size(gap: _Found, value: Decimal) -> Decimal:
-    """How large a gap is, whoever is ahead: 0 (of a ratio 1) is none."""
-    return max(value, 1 / value) if _is_ratio(gap) else abs(value)
+    return size_of(value, gap.kind, gap.measure.unit)
+
+
+def size_of(value: Decimal, kind: GapKind, unit: Unit) -> Decimal:
+    """How large a gap is, whoever is ahead: of a difference 0 is none, of a ratio 1."""
+    return max(value, 1 / value) if kind is not GapKind.DISTRICT and unit is Unit.RATIO else abs(value)
 
 
 def _base(plan: Plan, gap: _Found, policy: Policy = DEFAULT_POLICY) -> int | None:

@@ -32,6 +32,12 @@ def signed(value: Number | None, indicator: Indicator) -> str:
     return text if text.startswith("−") or not text.strip("0.,") else f"+{text}"
 
 
+def points(value: float) -> str:
+    """Points of an index moved: two decimals, with the sign, and none for no change."""
+    text = f"{abs(value):.2f}"
+    return text if not text.strip("0.") else f"{'+' if value > 0 else '−'}{text}"
+
+
 def chance(probability: float | None) -> str:
     """A probability as whole percent; never 0% or 100%, which nobody can know."""
     return "" if probability is None else percent(probability)

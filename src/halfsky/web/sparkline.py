@@ -24,10 +24,19 @@ class Sparkline:
 
 def sparkline(points: Sequence[Point], bound: Decimal | None = None) -> Sparkline | None:
     """The sparkline of a series, or ``None`` when there is not one value."""
+    return _drawn([(p.year, p.value, p.run) for p in points], bound)
+
+
+def course_of(values: Sequence[tuple[int, float]]) -> Sparkline | None:
+    """The sparkline of what is computed year by year, (year, value), in one line."""
+    return _drawn([(year, value, 0) for year, value in values], None)
+
+
+def _drawn(points: Sequence[tuple[int, float, int]], bound: Decimal | None) -> Sparkline | None:
     if not points:
         return None
-    first, newest = points[0].year, points[-1].year
-    heights = [p.value for p in points] + ([float(bound)] if bound is not None else [])
+    first, newest = points[0][0], points[-1][0]
+    heights = [value for _, value, _ in points] + ([float(bound)] if bound is not None else [])
     low, high = min(heights), max(heights)
 
     def x(year: int) -> float:
@@ -36,7 +45,7 @@ def sparkline(points: Sequence[Point], bound: Decimal | None = None) -> Sparklin
     def y(value: float) -> float:
         return round(HEIGHT - PAD - (HEIGHT - 2 * PAD) * ((value - low) / (high - low) if high > low else 0.5), 1)
 
-    runs = [[(x(p.year), y(p.value)) for p in run] for _, run in groupby(points, key=lambda p: p.run)]
+    runs = [[(x(year), y(value)) for year, value, _ in run] for _, run in groupby(points, key=lambda p: p[2])]
     return Sparkline(
         lines=tuple(" ".join(f"{left},{top}" for left, top in run) for run in runs if len(run) > 1),
         dots=tuple(run[0] for run in runs if len(run) == 1),

@@ -5,7 +5,7 @@ from django.urls.converters import StringConverter
 from django.views.i18n import set_language
 
 from halfsky.web import choices
-from halfsky.web.views import charts, clauses, data, indicators, overview, places, warnings
+from halfsky.web.views import charts, clauses, data, gaps, indicators, overview, places, warnings
 
 
 class ThemeConverter(StringConverter):
@@ -38,6 +38,8 @@ urlpatterns = [
     path(f"{PLAN}indicators/<slug:indicator_id>/", indicators.indicator, name="indicator"),
     path(f"{PLAN}map/", places.map_, name="map"),
     path(f"{PLAN}regions/<str:code>/", places.region, name="region"),
+    path(f"{PLAN}gaps/", gaps.gaps, name="gaps"),
+    path(f"{PLAN}composite/", gaps.composite, name="composite"),
     path(f"{PLAN}warnings/", warnings.warnings, name="warnings"),
     path(f"{PLAN}data/", data.data, name="data"),
     path(f"{PLAN}data/reports/<str:name>", data.report, name="report"),

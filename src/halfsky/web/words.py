@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from halfsky.alerts.policy import Ground
 from halfsky.assess import Flag, Standing
+from halfsky.assess.compositemodel import Why
+from halfsky.assess.gapmodel import Course, GapKind, Lead
 
 Words = Promise | str
 
@@ -80,3 +82,25 @@ CLAUSE_KINDS: dict[str, Words] = {
     "O": _("Provision on organisation"),
     "E": _("Provision on monitoring and evaluation"),
 }
+
+_GAP_WORDS: dict[tuple[type, str], Words] = {
+    (GapKind, GapKind.SEX): _("Women and men"),
+    (GapKind, GapKind.RESIDENCE): _("Urban and rural"),
+    (GapKind, GapKind.DISTRICT): _("Between districts"),
+    (Course, Course.CLOSING): _("Closing"),
+    (Course, Course.STEADY): _("No clear change"),
+    (Course, Course.WIDENING): _("Widening"),
+    (Course, Course.TOO_LITTLE): _("Too little data"),
+    (Lead, Lead.WOMEN): _("women better off"),
+    (Lead, Lead.MEN): _("men better off"),
+    (Lead, Lead.URBAN): _("urban areas better off"),
+    (Lead, Lead.RURAL): _("rural areas better off"),
+    (Why, Why.NO_PAIR): _("no figures of women and of men for the year"),
+    (Why, Why.FEW): _("fewer than 20 cases on one side"),
+    (Why, Why.NO_LEVEL): _("nobody reaches anything, so there is nothing to be equal in"),
+}
+
+
+def gap_word(code: GapKind | Course | Lead | Why) -> str:
+    """The name of a kind of gap, of its course, of who is better off, or of why a part is missing."""
+    return str(_GAP_WORDS.get((type(code), code), ""))

@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from halfsky.assess import Flag, Standing
+from halfsky.assess.compositemodel import Why
+from halfsky.assess.gapmodel import Course, GapKind, Lead
 from halfsky.observations import Observation
 from halfsky.observations.columns import NATURE_NAMES, RESIDENCE_NAMES, SEX_NAMES, STATUS_NAMES
 from halfsky.plan import Indicator, Region, Text
@@ -69,6 +71,12 @@ def signed(value: numbers.Number | None, indicator: Indicator) -> str:
 
 
 @register.filter
+def points(value: float) -> str:
+    """Points of an index moved: two decimals, with the sign."""
+    return numbers.points(value)
+
+
+@register.filter
 def chance(value: float | None) -> str:
     return numbers.chance(value)
 
@@ -89,6 +97,11 @@ def name(value: Any) -> str:
     if value in names.FREQUENCIES:
         return names.FREQUENCIES[value].in_language(page_language())
     raise KeyError(value)
+
+
+@register.filter
+def gap_word(code: GapKind | Course | Lead | Why) -> str:
+    return words.gap_word(code)
 
 
 @register.filter
