@@ -81,6 +81,12 @@ def _gap_row(book: Book, gap: AssessedGap, field: PlanField | None) -> GapRow:
         )
     else:
         first, second = (side.in_language(language) for side in SIDES[gap.kind])
+    low = high = ""
+    if gap.forecast is not None:
+        ends = (gap.forecast.low80, gap.forecast.high80)
+        if gap.forecast.median < 0:  # told as a lead of the second side, so are its ends
+            ends = (-ends[1], -ends[0])
+        low, high = (number(end, measure) for end in ends)
     sizes = [(year, float(size_of(value, gap.kind, gap.unit))) for year, value in gap.years]
     return GapRow(
         gap=gap,
@@ -94,8 +100,8 @@ def _gap_row(book: Book, gap: AssessedGap, field: PlanField | None) -> GapRow:
         now=far(gap.value),
         before="" if gap.base_value is None else far(gap.base_value),
         expected="" if gap.forecast is None else far(round(gap.forecast.median, 6)),
-        low="" if gap.forecast is None else number(gap.forecast.low80, measure),
-        high="" if gap.forecast is None else number(gap.forecast.high80, measure),
+        low=low,
+        high=high,
         spark=course_of(sizes),
     )
 
