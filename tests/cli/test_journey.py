@@ -29,7 +29,7 @@ LITERACY = [("990200", "2020", "30.5"), ("990200", "2022", "33"), ("990200", "20
 COMMANDS = [
     (), ("plan",), ("plan", "check"), ("plan", "show"), ("plan", "targets"), ("plan", "read"), ("plan", "attach"),
     ("figures",), ("figures", "import"), ("figures", "export"), ("figures", "template"), ("audit",), ("audit", "verify"),
-    ("assess",), ("report",), ("serve",), ("demo",),
+    ("assess",), ("gaps",), ("report",), ("serve",), ("demo",),
 ]  # fmt: skip
 
 
@@ -106,6 +106,23 @@ def test_assess_refuses_what_cannot_be_judged_and_stores_nothing(arguments: tupl
 @pytest.mark.django_db
 def test_without_figures_there_is_nothing_to_assess() -> None:
     assert run("assess").exit_code == 1
+    assert run("gaps").exit_code == 1
+
+
+@pytest.mark.usefixtures("imported")
+def test_gaps_are_listed_in_every_format(tmp_path: Path) -> None:
+    men = figures_file(tmp_path, ("990200", "2020", "32.5"), ("990200", "2022", "34"), ("990200", "2024", "37"))
+    men.write_text(men.read_text(encoding="utf-8").replace(",F,_T,_T,", ",M,_T,_T,"), encoding="utf-8")
+    assert run("figures", "import", men).exit_code == 0
+    (found,) = json.loads(run("gaps", "--year", 2024, "--format", "json").stdout)
+    assert (found["kind"], found["unit"], found["gap"], found["base_gap"]) == ("sex", "percentage_points", -0.5, -2)
+    assert (found["course"], found["ahead"], found["probability"]) == ("too_little", "men", None)
+    (row,) = csv.DictReader(io.StringIO(run("gaps", "--format", "csv").stdout))
+    assert (row["gap"], row["sentence"]) == ("-0.5", found["sentence"])
+    assert run("gaps", "--kind", "district", "--format", "csv").stdout.count("\n") == 1
+    assert "health_literacy" in run("gaps", "--lang", "en").stdout
+    for wrong in (("--year", 2031), ("--region", "1"), ("--kind", "age")):
+        assert run("gaps", *wrong).exit_code == 2
 
 
 @pytest.mark.usefixtures("imported")
