@@ -281,7 +281,8 @@ def features(s: Summary, pooled: Pooled, pool: Ints, low: Floats, high: Floats) 
         np.clip(feature, -8.0, 8.0, out=out[column], casting="same_kind")
     for column, feature in enumerate(even, start=ODD_COUNT):
         out[column] = feature
-    return np.nan_to_num(out, copy=False), scale
+    np.copyto(out, np.float32(0.0), where=~np.isfinite(out))
+    return out, scale
 
 
 def part(s: Summary, rows: slice) -> Summary:
