@@ -28,7 +28,11 @@ OVER_YEARS: dict[str, Callable[..., Spec]] = {
     "sexes": charts.sexes_chart,
     "residence": charts.residence_chart,
 }
-OVER_PLACES: dict[str, Callable[..., Spec]] = {"districts": charts.districts_chart, "map": charts.map_chart}
+OVER_PLACES: dict[str, Callable[..., Spec]] = {
+    "districts": charts.districts_chart,
+    "funnel": charts.funnel_chart,
+    "map": charts.map_chart,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from halfsky.alerts.policy import Ground
-from halfsky.assess import Flag, Standing
+from halfsky.assess import Flag, Funnel, Standing
 from halfsky.assess.compositemodel import Why
 from halfsky.assess.gapmodel import Course, GapKind, Lead
 
@@ -37,6 +37,14 @@ FLAG_MEANINGS: dict[Flag, Words] = {
     Flag.BREAK: _("Earlier years were counted differently and are not compared."),
     Flag.STALE: _("The newest figure is older than the year judged."),
     Flag.NEARLY: _("Short of the bound by no more than the stated margin."),
+}
+
+LIMITS: dict[Funnel, Words] = {
+    Funnel.INSIDE: _("inside"),
+    Funnel.ABOVE_95: _("above the 95% limit"),
+    Funnel.ABOVE_998: _("above the 99.8% limit"),
+    Funnel.BELOW_95: _("below the 95% limit"),
+    Funnel.BELOW_998: _("below the 99.8% limit"),
 }
 
 LEVELS: dict[str, Words] = {

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from halfsky.assess import Flag, Standing
+from halfsky.assess import Flag, Funnel, Standing
 from halfsky.assess.compositemodel import Why
 from halfsky.assess.gapmodel import Course, GapKind, Lead
 from halfsky.observations import Observation
@@ -110,6 +110,12 @@ def meaning(value: Standing | Flag) -> str:
     if isinstance(value, Standing):
         return str(words.STANDING_MEANINGS[value])
     return str(words.FLAG_MEANINGS[value])
+
+
+@register.filter
+def limits(value: Funnel) -> str:
+    """Where a count lies against the funnel's limits."""
+    return str(words.LIMITS[value])
 
 
 @register.filter

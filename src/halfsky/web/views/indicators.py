@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponseBase
 
 from halfsky.observations import SeriesKey
+from halfsky.reports.charts import funnel_of
 from halfsky.web import series
 from halfsky.web.book import Book, of_plan, page
 from halfsky.web.choices import chosen
@@ -34,6 +35,7 @@ def indicator(request: HttpRequest, book: Book, indicator_id: str) -> HttpRespon
         "residences": series.by_residence(figures, found, region) if "residence" in found.disaggregation else [],
         "ages": series.ages(figures, found, region),
         "places": places if any(row.region.code != plan.region for row in places) else [],
+        "funnel": [(plan.place[c], r) for c, r in funnel_of(plan, found, figures, book.as_of).items()],
         "judged": any(row.verdict and row.region.code != plan.region for row in places),
         "trails": series.trails(plan, figures, found, region),
         "source_unit": plan.unit.get(found.source_unit or ""),
