@@ -7,9 +7,10 @@ from typing import Any
 
 from halfsky.audit.models import Actor
 from halfsky.observations import Observation, SeriesKey
+from halfsky.places.policy import trusted
 from halfsky.plan import Plan
 
-CLERK = Actor(name="李填报", role="clerk", door="web")
+CLERK = trusted(Actor(name="李填报", role="clerk", door="web"))  # acts without limits where limits are not the point
 CITY, SHORE, HILL, ISLE = "990200", "990202", "990203", "990224"
 
 
@@ -99,3 +100,21 @@ def figure(indicator: str, region: str, year: int, value: str | None, **more: An
 def rising(indicator: str, region: str, first: int, *values: str) -> list[Observation]:
     """A series of yearly figures from its first year on."""
     return [figure(indicator, region, first + i, value) for i, value in enumerate(values)]
+
+
+def with_units(plan: Plan) -> Plan:
+    """The plan with a health and a statistics unit at both levels, and every indicator collected by health."""
+    content = plan.model_dump(mode="json", exclude_defaults=True)
+    for indicator in content["indicators"]:
+        indicator["source_unit"] = "health"
+    content["units"] = [
+        {"id": "health", "name": words("市卫生健康委员会", "Municipal Health Commission"), "level": "city"},
+        {"id": "statistics", "name": words("市统计局", "Municipal Bureau of Statistics"), "level": "city"},
+        {
+            "id": "health-d",
+            "name": words("区（市）县卫生健康委员会", "District Health Commission"),
+            "level": "district",
+        },
+        {"id": "statistics-d", "name": words("区（市）县统计局", "District Bureau of Statistics"), "level": "district"},
+    ]
+    return Plan(**content)

@@ -16,7 +16,9 @@ pytestmark = pytest.mark.django_db
 
 def write(n: int) -> list[Event]:
     with transaction.atomic():
-        return [record(by=CLERK, action="test", subject=f"thing:{i}", after={"n": i, "名": "值"}) for i in range(n)]
+        return [
+            record(by=CLERK.actor, action="test", subject=f"thing:{i}", after={"n": i, "名": "值"}) for i in range(n)
+        ]
 
 
 def forge(statement: str, *values: object) -> None:
@@ -79,13 +81,13 @@ def test_the_database_itself_refuses_to_change_an_event(statement: str) -> None:
 def test_an_event_outside_a_transaction_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as outside, pytest.raises(TransactionManagementError):
         outside.setattr(connections["default"], "in_atomic_block", False)
-        record(by=CLERK, action="test", subject="thing")
+        record(by=CLERK.actor, action="test", subject="thing")
 
 
 def test_an_event_that_is_rolled_back_leaves_no_gap() -> None:
     write(1)
     with pytest.raises(RuntimeError), transaction.atomic():
-        record(by=CLERK, action="lost", subject="thing")
+        record(by=CLERK.actor, action="lost", subject="thing")
         raise RuntimeError
     write(1)
     assert verify() == []

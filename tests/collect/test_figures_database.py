@@ -70,7 +70,7 @@ def test_a_revision_needs_a_reason_and_keeps_the_earlier_version() -> None:
         (1, False, Decimal("61.5"), "first.csv"),
     ]
     assert trail[0].reason == "补报漏统计的街道"
-    assert trail[0].actor == CLERK.name
+    assert trail[0].actor == CLERK.actor.name
     assert queries.figures(PLAN).value(first.series, 2021) == Decimal("62.1")
     assert verify() == []
 

@@ -9,11 +9,14 @@ from django.test import Client
 
 from halfsky.alerts.actions import assess_plan
 from halfsky.collect.actions import import_figures
+from halfsky.places.actions import appoint
+from halfsky.places.models import User
 from halfsky.plan import Plan
 from tests.support import CLERK
 from tests.web import pack
 
 LANGUAGES = ("zh-hans", "en")
+PASSWORD = "half-the-sky-2030"
 
 
 @pytest.fixture(scope="session")
@@ -44,10 +47,24 @@ def site(bare_site: Plan) -> Plan:
     return bare_site
 
 
-@pytest.fixture(params=LANGUAGES)
-def reader(request: pytest.FixtureRequest) -> Client:
-    """A reader of each language."""
+def visitor() -> Client:
+    """Somebody signed in who may read, and no more: a member of the city's leading group."""
     client = Client()
+    client.force_login(leader())
+    return client
+
+
+def leader() -> User:
+    user, new = User.objects.get_or_create(username="leader", defaults={"full_name": "领导"})
+    if new:
+        appoint(user=user, role="leader", region=pack.CITY, by=CLERK)
+    return user
+
+
+@pytest.fixture(params=LANGUAGES)
+def reader(request: pytest.FixtureRequest, db: None) -> Client:
+    """A reader of each language."""
+    client = visitor()
     client.cookies["halfsky_language"] = request.param
     return client
 

@@ -28,10 +28,13 @@ def main(port: int) -> None:
 
     from halfsky.config.wsgi import application
     from tests.web import pack
-    from tests.web.conftest import fill
+    from tests.web.conftest import PASSWORD, fill, leader
 
     pack.write(pack.pack(), Path(settings.PLANS_DIR))
     fill(pack.pack())
+    person = leader()
+    person.set_password(PASSWORD)
+    person.save()
     with make_server("127.0.0.1", port, application, _Server, _Quiet) as server:
         print("ready", flush=True)
         server.serve_forever()

@@ -28,7 +28,7 @@ from playwright.sync_api import Browser, Page  # noqa: E402
 
 from halfsky.plan import Plan  # noqa: E402
 from tests.web import pack  # noqa: E402
-from tests.web.conftest import addresses  # noqa: E402
+from tests.web.conftest import PASSWORD, addresses  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
 
@@ -67,7 +67,18 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Plan
 def opened(browser: Browser, url: str, language: str, theme: str = "light", width: int = 1280) -> Page:
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)  # type: ignore[arg-type]
     context.add_cookies([{"name": "halfsky_language", "value": language, "url": url}])
-    return context.new_page()
+    page = context.new_page()
+    sign_in(page, url)
+    return page
+
+
+def sign_in(page: Page, url: str) -> None:
+    """As the one person whom the small site knows."""
+    page.goto(f"{url}/sign-in/")
+    page.fill("#id_username", "leader")
+    page.fill("#id_password", PASSWORD)
+    page.press("#id_password", "Enter")
+    page.wait_for_url(lambda at: "sign-in" not in at)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -152,6 +163,7 @@ def test_every_page_works_without_scripts(served: tuple[str, Plan], browser: Bro
     url, plan = served
     context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
     page = context.new_page()
+    sign_in(page, url)
     page.goto(f"{url}/{plan.id}/warnings/")
     page.select_option("#f-unit", "health")
     page.locator(".filters button").click()

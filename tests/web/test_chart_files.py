@@ -14,6 +14,7 @@ from halfsky.collect.actions import import_figures
 from halfsky.plan import Plan
 from tests.support import CLERK
 from tests.web import pack
+from tests.web.conftest import visitor
 
 
 def pictures(client: Client, address: str) -> list[str]:
@@ -24,7 +25,7 @@ def pictures(client: Client, address: str) -> list[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("tail", ["indicators/science_literacy/", "map/"])
 def test_every_picture_of_a_page_is_there_and_kept_for_good(site: Plan, tail: str) -> None:
-    client = Client()
+    client = visitor()
     found = pictures(client, f"/{site.id}/{tail}")
     assert len(found) >= 5
     for address in found:
@@ -36,7 +37,7 @@ def test_every_picture_of_a_page_is_there_and_kept_for_good(site: Plan, tail: st
 
 
 def test_a_new_figure_gives_new_addresses_and_the_old_ones_expire(site: Plan) -> None:
-    client = Client()
+    client = visitor()
     before = pictures(client, f"/{site.id}/map/")[0]
     changed = replace(pack.revision(), value=Decimal("12.5"), numerator=Decimal(5))
     import_figures(plan=site, observations=[changed], by=CLERK, reason="再次核减")
@@ -46,7 +47,7 @@ def test_a_new_figure_gives_new_addresses_and_the_old_ones_expire(site: Plan) ->
 
 
 def test_an_unchanged_picture_is_not_sent_twice(site: Plan) -> None:
-    client = Client()
+    client = visitor()
     address = f"/{site.id}/charts/series.light.zh.svg?indicator=screening"
     tag = client.get(address).headers["ETag"]
     again = client.get(address, headers={"If-None-Match": tag})
@@ -54,7 +55,7 @@ def test_an_unchanged_picture_is_not_sent_twice(site: Plan) -> None:
 
 
 def test_the_language_of_the_picture_is_that_of_its_address(site: Plan) -> None:
-    client = Client()
+    client = visitor()
     zh, en = (
         client.get(f"/{site.id}/charts/series.light.{code}.svg?indicator=screening").content.decode()
         for code in ("zh", "en")
@@ -65,4 +66,4 @@ def test_the_language_of_the_picture_is_that_of_its_address(site: Plan) -> None:
 
 @pytest.mark.parametrize("query", ["indicator=screening&size=90000", "indicator=screening&as_of=x"])
 def test_a_size_or_year_that_cannot_be_chosen_is_refused(site: Plan, query: str) -> None:
-    assert Client().get(f"/{site.id}/charts/series.light.zh.svg?{query}").status_code == 400
+    assert visitor().get(f"/{site.id}/charts/series.light.zh.svg?{query}").status_code == 400

@@ -5,17 +5,18 @@ from __future__ import annotations
 from django.test import Client
 
 from halfsky.plan import Plan
+from tests.web.conftest import visitor
 
 
 def test_changing_the_language_keeps_the_page(site: Plan) -> None:
-    client = Client()
+    client = visitor()
     page = f"/{site.id}/targets/?field=2"
     assert client.post("/choose/language/", {"language": "en", "next": page}).headers["Location"] == page
     assert 'lang="en"' in client.get(page).content.decode()
 
 
 def test_dark_is_kept_and_auto_forgets(site: Plan) -> None:
-    client = Client()
+    client = visitor()
     page = f"/{site.id}/"
     client.post("/choose/theme/", {"theme": "dark", "next": page})
     assert 'data-theme="dark"' in client.get(page).content.decode()
@@ -25,7 +26,7 @@ def test_dark_is_kept_and_auto_forgets(site: Plan) -> None:
 
 
 def test_a_forged_cookie_is_not_written_into_the_page(site: Plan) -> None:
-    client = Client()
+    client = visitor()
     client.cookies["halfsky_theme"] = '"><script>'
     assert "<script>" not in client.get(f"/{site.id}/").content.decode()
 

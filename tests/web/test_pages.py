@@ -15,7 +15,7 @@ from halfsky.catalogue.actions import attach_text
 from halfsky.plan import Plan
 from tests.support import CLERK
 from tests.web import pack
-from tests.web.conftest import addresses
+from tests.web.conftest import addresses, visitor
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -53,7 +53,7 @@ def assert_sound(page: html.HtmlElement, address: str, language: str) -> None:
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_page_is_sound(site: Plan, language: str) -> None:
-    client = Client()
+    client = visitor()
     client.cookies["halfsky_language"] = language
     for address in addresses(site):
         assert_sound(tree(client, address), address, "en" if language == "en" else "zh-Hans")
@@ -61,7 +61,7 @@ def test_every_page_is_sound(site: Plan, language: str) -> None:
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_page_of_a_plan_without_figures_is_sound(bare_site: Plan, language: str) -> None:
-    client = Client()
+    client = visitor()
     client.cookies["halfsky_language"] = language
     for address in addresses(bare_site):
         if "as_of" not in address:
@@ -69,7 +69,7 @@ def test_every_page_of_a_plan_without_figures_is_sound(bare_site: Plan, language
 
 
 def test_no_english_label_stands_on_a_chinese_page(site: Plan) -> None:
-    client = Client()
+    client = visitor()
     allowed = {"English", "CSV", "Excel", "SDMX", "YAML", "PDF", "DOCX", "Cookie", "X"}
     for address in addresses(site):
         page = tree(client, address)
@@ -80,7 +80,7 @@ def test_no_english_label_stands_on_a_chinese_page(site: Plan) -> None:
 
 
 def test_no_chinese_label_stands_on_an_english_page(site: Plan) -> None:
-    client = Client()
+    client = visitor()
     client.cookies["halfsky_language"] = "en"
     for address in addresses(site):
         page = tree(client, address)
@@ -92,13 +92,13 @@ def test_no_chinese_label_stands_on_an_english_page(site: Plan) -> None:
 
 
 def test_the_policy_of_the_browser_forbids_everything_but_our_own(site: Plan) -> None:
-    policy = Client().get(f"/{site.id}/").headers["Content-Security-Policy"]
+    policy = visitor().get(f"/{site.id}/").headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
 
 
 def test_the_front_door_leads_to_the_first_plan_of_a_city(site: Plan) -> None:
-    assert Client().get("/").headers["Location"] == f"/{site.id}/"
+    assert visitor().get("/").headers["Location"] == f"/{site.id}/"
 
 
 def test_without_plans_the_front_door_says_what_to_do(
@@ -173,11 +173,11 @@ def test_a_partial_plan_says_so_on_every_page(site: Plan, settings: object, tmp_
     pack.write(pack.pack(partial=text("只收有公布数据的目标。", "Only promises with published figures.")), tmp_path)
     settings.PLANS_DIR = tmp_path  # type: ignore[attr-defined]
     for address in addresses(site):
-        assert "只收有公布数据的目标。" in words(Client(), address), address
+        assert "只收有公布数据的目标。" in words(visitor(), address), address
 
 
 def test_the_overview_names_what_needs_attention_first(site: Plan) -> None:
-    page = tree(Client(), f"/{site.id}/")
+    page = tree(visitor(), f"/{site.id}/")
     rows = [" ".join(row.text_content().split()) for row in page.xpath("//section[@data-part='urgent']//tbody/tr")]
     assert any("孕产妇死亡率" in row and "15.00/10万" in row for row in rows), rows
     levels = [row.split()[0] for row in rows]
@@ -185,7 +185,7 @@ def test_the_overview_names_what_needs_attention_first(site: Plan) -> None:
 
 
 def test_every_promise_is_counted_once_on_the_overview(site: Plan) -> None:
-    page = tree(Client(), f"/{site.id}/")
+    page = tree(visitor(), f"/{site.id}/")
     totals = [
         int(e.text_content()) for e in page.xpath("//section[@data-part='fields']//td[contains(@class, 'total')]")
     ]
@@ -200,17 +200,17 @@ def test_an_earlier_year_is_kept_from_page_to_page(site: Plan, reader: Client) -
 
 
 def test_each_reason_for_a_missing_figure_has_its_own_word(site: Plan) -> None:
-    page = words(Client(), f"/{site.id}/indicators/screening/?region={pack.ISLE}")
+    page = words(visitor(), f"/{site.id}/indicators/screening/?region={pack.ISLE}")
     for word in ("不适用", "未统计", "不公布"):
         assert word in page
-    gap = words(Client(), f"/{site.id}/indicators/screening/?region={pack.SHORE}")
+    gap = words(visitor(), f"/{site.id}/indicators/screening/?region={pack.SHORE}")
     assert "缺数据" in gap
-    absent = words(Client(), f"/{site.id}/indicators/girls_school/?region={pack.ISLE}")
+    absent = words(visitor(), f"/{site.id}/indicators/girls_school/?region={pack.ISLE}")
     assert "这不等于零" in absent
 
 
 def test_zero_is_a_figure_and_no_blank(site: Plan) -> None:
-    page = tree(Client(), f"/{site.id}/indicators/girls_school/?region={pack.HILL}")
+    page = tree(visitor(), f"/{site.id}/indicators/girls_school/?region={pack.HILL}")
     rows = page.xpath("//section[@data-part='years-h']//tbody/tr")
     assert rows[0].xpath("string(td[1])").strip() == "否"
 
@@ -224,13 +224,13 @@ def test_a_confidential_figure_reaches_neither_page_nor_file(site: Plan, reader:
 
 
 def test_women_stand_beside_men_with_the_gap(site: Plan) -> None:
-    page = tree(Client(), f"/{site.id}/indicators/science_literacy/")
+    page = tree(visitor(), f"/{site.id}/indicators/science_literacy/")
     first = page.xpath("//section[@data-part='sexes-h']//tbody/tr")[0]
     assert [c.text_content().strip() for c in first] == ["2024", "12.00", "14.20", "−2.20"]
 
 
 def test_a_revision_shows_both_versions_who_and_why(site: Plan) -> None:
-    page = tree(Client(), f"/{site.id}/indicators/maternal_mortality/")
+    page = tree(visitor(), f"/{site.id}/indicators/maternal_mortality/")
     rows = page.xpath("//section[@data-part='trails-h']//tbody/tr")
     assert [row.xpath("string(td[3])").strip() for row in rows] == ["15.00", "17.50"]
     assert "核减误报1例" in rows[0].text_content()
@@ -238,7 +238,7 @@ def test_a_revision_shows_both_versions_who_and_why(site: Plan) -> None:
 
 
 def test_the_derived_gap_is_computed_and_names_its_origins(site: Plan) -> None:
-    page = tree(Client(), f"/{site.id}/indicators/science_gap/")
+    page = tree(visitor(), f"/{site.id}/indicators/science_gap/")
     assert page.xpath("string(//section[@data-part='years-h']//tbody/tr[1]/td[1])").strip() == "2.20"
     assert page.xpath("//a[contains(@href, 'science_literacy')]")
 
@@ -253,18 +253,18 @@ def test_the_official_words_stand_beside_the_clause_once_attached(site: Plan) ->
                 quoted = "；".join(t.words for t in site.targets_of(clause.id))
                 lines.append(f"{number}.第{number}条的正式文本：{quoted}。")
     attach_text(plan=site, document="\n\n".join(lines).encode(), by=CLERK)
-    assert "第1条的正式文本" in words(Client(), f"/{site.id}/goals/G1.1/")
+    assert "第1条的正式文本" in words(visitor(), f"/{site.id}/goals/G1.1/")
 
 
 def test_a_clause_tells_who_answers_and_on_what_ground(site: Plan) -> None:
-    assert "通行做法" in words(Client(), f"/{site.id}/goals/G1.1/")
-    assert "由科协负责" in words(Client(), f"/{site.id}/goals/G2.1/")
-    assert "六个文明" in words(Client(), f"/{site.id}/goals/G2.2/")
+    assert "通行做法" in words(visitor(), f"/{site.id}/goals/G1.1/")
+    assert "由科协负责" in words(visitor(), f"/{site.id}/goals/G2.1/")
+    assert "六个文明" in words(visitor(), f"/{site.id}/goals/G2.2/")
 
 
 def test_warnings_are_narrowed_by_unit_place_and_level(site: Plan) -> None:
     def rows(query: str) -> int:
-        return len(tree(Client(), f"/{site.id}/warnings/?{query}").xpath("//tbody/tr"))
+        return len(tree(visitor(), f"/{site.id}/warnings/?{query}").xpath("//tbody/tr"))
 
     every = rows("")
     assert every >= 1
@@ -281,7 +281,7 @@ def test_warnings_are_narrowed_by_unit_place_and_level(site: Plan) -> None:
 
 def test_targets_are_found_by_word_field_and_place(site: Plan) -> None:
     def found(query: str) -> list[str]:
-        return [e.text_content() for e in tree(Client(), f"/{site.id}/targets/?{query}").xpath("//tbody/tr/td[1]")]
+        return [e.text_content() for e in tree(visitor(), f"/{site.id}/targets/?{query}").xpath("//tbody/tr/td[1]")]
 
     assert found("q=科学素质") == ["G2.1a", "G2.1b", "G2.1c"]
     assert found("field=1") == ["G1.1a", "M1.1a"]

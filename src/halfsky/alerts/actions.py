@@ -12,15 +12,16 @@ from halfsky.alerts.models import Assessment, StoredVerdict, Warning
 from halfsky.alerts.policy import judge
 from halfsky.assess import METHOD, Verdict, assess
 from halfsky.audit.actions import one_writer, record
-from halfsky.audit.models import Actor
 from halfsky.collect.queries import figures as current_figures
 from halfsky.observations import Figures
 from halfsky.observations.reading import years_taken
+from halfsky.places.policy import Principal
+from halfsky.places.roles import Permission
 from halfsky.plan import Fault, Faulty, Plan, Text
 
 
 @transaction.atomic
-def assess_plan(*, plan: Plan, as_of: int, by: Actor, reason: str = "") -> Assessment:
+def assess_plan(*, plan: Plan, as_of: int, by: Principal, reason: str = "") -> Assessment:
     """Judge every target in every place that it binds as of a year, store the verdicts, raise warnings.
 
     An assessment that would rest on the same figures, plan and method as the latest one of that year is
@@ -34,6 +35,7 @@ def assess_plan(*, plan: Plan, as_of: int, by: Actor, reason: str = "") -> Asses
         )
         raise Faulty([Fault(code="year-outside", message=message)])
     one_writer()
+    actor = by.need(Permission.ASSESS, region=plan.region)
     figures = current_figures(plan)
     digest = _digest(plan, figures, as_of)
     latest = Assessment.objects.filter(plan=plan.id, as_of=as_of).order_by("-pk").first()
@@ -41,7 +43,7 @@ def assess_plan(*, plan: Plan, as_of: int, by: Actor, reason: str = "") -> Asses
         return latest
     verdicts = assess(plan, figures, as_of=as_of)
     event = record(
-        by=by,
+        by=actor,
         action="plan.assess",
         subject=f"plan:{plan.id}",
         before={"assessment": latest.pk} if latest else None,

@@ -46,6 +46,7 @@ def record(
         actor=by.name,
         role=by.role,
         door=by.door,
+        address=by.address,
         action=action,
         subject=subject,
         before=before,

@@ -14,11 +14,12 @@ GENESIS = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who writes, as what, through which door (``cli``, ``web``, ``api``)."""
+    """Who writes, as what, through which door (``cli``, ``web``, ``api``), from which network address."""
 
     name: str
     role: str
     door: str
+    address: str = ""
 
 
 class Event(models.Model):
@@ -29,6 +30,7 @@ class Event(models.Model):
     actor = models.CharField(max_length=150)
     role = models.CharField(max_length=60)
     door = models.CharField(max_length=30)
+    address = models.CharField(max_length=45, blank=True)
     action = models.CharField(max_length=60)
     subject = models.CharField(max_length=200)
     before = models.JSONField(null=True)
@@ -58,5 +60,7 @@ class Event(models.Model):
             "reason": self.reason,
             "previous": self.previous,
         }
+        if self.address:  # events from before addresses were kept are sealed without one
+            content["address"] = self.address
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode("utf-8")).hexdigest()

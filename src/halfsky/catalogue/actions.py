@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from halfsky.audit.actions import one_writer, record
-from halfsky.audit.models import Actor
 from halfsky.catalogue.models import OfficialText
+from halfsky.places.policy import Principal
+from halfsky.places.roles import Permission
 from halfsky.plan import Fault, Faulty, Plan, Text
 from halfsky.plan.reader import decoded, read_text
 from halfsky.plan.reader.cleaning import clean
@@ -22,18 +23,19 @@ class Attached:
 
 
 @transaction.atomic
-def attach_text(*, plan: Plan, document: bytes, by: Actor, reason: str = "") -> Attached:
+def attach_text(*, plan: Plan, document: bytes, by: Principal, reason: str = "") -> Attached:
     """Split the official document and keep its words by clause, replacing what was attached before.
 
     Raises ``Faulty`` when the document is not UTF-8 or GB 18030 text, or is not the text of this plan.
     """
     one_writer()
+    actor = by.need(Permission.CYCLE_MANAGE, region=plan.region)
     words = _clauses(document, plan)
     digest = hashlib.sha256(document).hexdigest()
     before = OfficialText.objects.filter(plan=plan.id)
     replaced = before.values_list("document", flat=True).first()
     event = record(
-        by=by,
+        by=actor,
         action="plan.attach",
         subject=f"plan:{plan.id}",
         before={"document": replaced} if replaced else None,

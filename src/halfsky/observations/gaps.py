@@ -45,7 +45,7 @@ def gaps(plan: Plan, figures: Figures, years: Iterable[int], *, disaggregated: b
         for indicator in plan.indicators
         if indicator.derive is None
         for region in _places(plan, indicator)
-        for cut in _cuts(indicator, disaggregated)
+        for cut in cuts(indicator)[: None if disaggregated else 1]
         for gap in _of_series(figures, indicator, SeriesKey.of(indicator.id, region.code, cut), wanted)
     )
 
@@ -57,12 +57,21 @@ def _places(plan: Plan, indicator: Indicator) -> Iterator[Region]:
             yield region
 
 
-def _cuts(indicator: Indicator, disaggregated: bool) -> Iterator[Slice]:
-    yield Slice()
-    if disaggregated and "sex" in indicator.disaggregation:
-        yield from (Slice(sex=Sex.FEMALE), Slice(sex=Sex.MALE))
-    if disaggregated and "residence" in indicator.disaggregation:
-        yield from (Slice(residence=Residence.URBAN), Slice(residence=Residence.RURAL))
+def cuts(indicator: Indicator) -> tuple[Slice, ...]:
+    """The slices in which an indicator's figures are collected: the total first, then the sexes, then the residences."""
+    sexes = (Slice(sex=Sex.FEMALE), Slice(sex=Sex.MALE)) if "sex" in indicator.disaggregation else ()
+    residences = (
+        (Slice(residence=Residence.URBAN), Slice(residence=Residence.RURAL))
+        if "residence" in indicator.disaggregation
+        else ()
+    )
+    return (Slice(), *sexes, *residences)
+
+
+def due_in(plan: Plan, indicator: Indicator, year: int) -> bool:
+    """Whether a figure is due in a year: every year, or every so many years counted from the plan's base year."""
+    period = _PERIODS[indicator.frequency]
+    return period is not None and (year - plan.base_year) % period == 0
 
 
 def _of_series(figures: Figures, indicator: Indicator, key: SeriesKey, years: list[int]) -> Iterator[Gap]:

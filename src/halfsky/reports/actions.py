@@ -18,10 +18,12 @@ from halfsky.alerts import queries as alerts
 from halfsky.alerts.models import Assessment
 from halfsky.assess import Verdict
 from halfsky.audit.actions import record
-from halfsky.audit.models import Actor, Event
+from halfsky.audit.models import Event
 from halfsky.collect import queries as collect
 from halfsky.observations import Confidentiality, Figures, Observation, SeriesKey, Status
 from halfsky.observations.derive import with_derived
+from halfsky.places.policy import Principal
+from halfsky.places.roles import Permission
 from halfsky.plan import Plan
 from halfsky.reports.report.compose import compose
 from halfsky.reports.report.model import Report
@@ -38,7 +40,13 @@ class NotAssessed(LookupError):
 
 
 def write_report(
-    *, plan: Plan, as_of: int, language: Language, folder: Path, by: Actor, formats: Sequence[Format] = ("docx", "pdf")
+    *,
+    plan: Plan,
+    as_of: int,
+    language: Language,
+    folder: Path,
+    by: Principal,
+    formats: Sequence[Format] = ("docx", "pdf"),
 ) -> list[Path]:
     """Write the report of the newest assessment as of a year; returns the files, in the order of ``formats``.
 
@@ -46,6 +54,7 @@ def write_report(
     written last and nothing has happened to the plan since, or when the bytes made anew are theirs. Raises
     :class:`NotAssessed`. Files are made before the transaction begins: nobody waits for a typesetter.
     """
+    actor = by.need(Permission.PLAN_READ)
     made = alerts.latest(plan.id, as_of)
     if made is None:
         raise NotAssessed(f"{plan.id} {as_of}")
@@ -60,7 +69,7 @@ def write_report(
         files = {path.name: hashlib.sha256(content).hexdigest() for path, content in contents.items()}
         after = {"assessment": made.pk, "maker": maker, "files": files}
         if not all(path.exists() and path.read_bytes() == content for path, content in contents.items()):
-            record(by=by, action="report.write", subject=f"plan:{plan.id}", after=after)
+            record(by=actor, action="report.write", subject=f"plan:{plan.id}", after=after)
             for path, content in contents.items():
                 _put(path, content)
     return list(paths)

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from halfsky.web.doors import door
+
 THEME_COOKIE = "halfsky_theme"
 THEMES = ("auto", "light", "dark")
 ROWS_A_PAGE = 100
@@ -35,6 +37,7 @@ def paged(request: HttpRequest, rows: Sequence[Row]) -> Page[Row]:
         raise BadRequest(f"page={wanted[:40]!r}") from None
 
 
+@door(public=True)
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponseBase:
     """Keep light or dark in a cookie, or follow the system again; back to the page one came from."""

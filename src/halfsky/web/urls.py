@@ -1,10 +1,12 @@
 """Addresses of the pages."""
 
+from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 from django.views.i18n import set_language
 
 from halfsky.web import choices
+from halfsky.web.doors import opened_by_all
 from halfsky.web.views import charts, clauses, data, gaps, indicators, overview, places, warnings
 
 
@@ -25,7 +27,9 @@ app_name = "web"
 urlpatterns = [
     path("", overview.home, name="home"),
     path("plans/", overview.plans, name="plans"),
-    path("choose/language/", set_language, name="choose-language"),
+    path("sign-in/", opened_by_all(LoginView.as_view(template_name="web/sign-in.html")), name="sign-in"),
+    path("sign-out/", opened_by_all(LogoutView.as_view()), name="sign-out"),
+    path("choose/language/", opened_by_all(set_language), name="choose-language"),
     path("choose/theme/", choices.choose_theme, name="choose-theme"),
     path(PLAN, overview.overview, name="overview"),
     path(f"{PLAN}wall/", overview.wall, name="wall"),

@@ -6,15 +6,18 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 
 from halfsky.assess import Standing
 from halfsky.catalogue import queries as catalogue
+from halfsky.places.roles import Permission
 from halfsky.plan import Kind
 from halfsky.reports.charts.marks import READING_ORDER
 from halfsky.reports.words import KINDS, STANDINGS
 from halfsky.web.book import Book, of_plan, page
 from halfsky.web.choices import chosen, paged
+from halfsky.web.doors import door
 from halfsky.web.figures import shown
 from halfsky.web.present import PromiseRow, Tally, promises, units_of
 
 
+@door(Permission.PLAN_READ)
 @of_plan
 def field(request: HttpRequest, book: Book, number: int) -> HttpResponseBase:
     found = next((f for f in book.plan.fields if f.number == number), None)
@@ -35,6 +38,7 @@ def field(request: HttpRequest, book: Book, number: int) -> HttpResponseBase:
     return page(request, "field", book, context)
 
 
+@door(Permission.PLAN_READ)
 @of_plan
 def clause(request: HttpRequest, book: Book, letters: str, clause: str) -> HttpResponseBase:
     """A goal, measure or provision: what it says, what it promises and where that stands, who answers for it."""
@@ -60,6 +64,7 @@ def clause(request: HttpRequest, book: Book, letters: str, clause: str) -> HttpR
     return page(request, "clause", book, context)
 
 
+@door(Permission.PLAN_READ)
 @of_plan
 def targets(request: HttpRequest, book: Book) -> HttpResponseBase:
     """All promises, narrowed by field, standing, kind, place and words."""

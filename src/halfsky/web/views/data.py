@@ -14,7 +14,9 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 
 from halfsky.collect import queries as collect
 from halfsky.observations import Confidentiality, Observation, write_csv, write_xlsx
+from halfsky.places.roles import Permission
 from halfsky.web.book import Book, of_plan, page
+from halfsky.web.doors import door
 from halfsky.web.figures import citations
 from halfsky.web.tables import TARGET_COLUMNS, VERDICT_COLUMNS, target_rows, verdict_rows
 
@@ -32,6 +34,7 @@ class Report:
     size: int
 
 
+@door(Permission.PLAN_READ)
 @of_plan
 def data(request: HttpRequest, book: Book) -> HttpResponseBase:
     free = _free(book)
@@ -45,6 +48,7 @@ def data(request: HttpRequest, book: Book) -> HttpResponseBase:
     return page(request, "data", book, context)
 
 
+@door(Permission.PLAN_READ)
 @of_plan
 def download(request: HttpRequest, book: Book, name: str) -> HttpResponseBase:
     """One of the four tables; figures that are not free to publish are not in it."""
@@ -62,6 +66,7 @@ def download(request: HttpRequest, book: Book, name: str) -> HttpResponseBase:
     raise Http404(name)
 
 
+@door(Permission.PLAN_READ)
 @of_plan
 def report(request: HttpRequest, book: Book, name: str) -> HttpResponseBase:
     """A report from the reports folder; only names that the page itself lists are served."""

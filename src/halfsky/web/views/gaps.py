@@ -9,8 +9,10 @@ from django.http import HttpRequest, HttpResponseBase
 from halfsky.assess import DEFAULT_POLICY
 from halfsky.assess.composite import TOP
 from halfsky.assess.gapmodel import Course, GapKind
+from halfsky.places.roles import Permission
 from halfsky.web.book import Book, of_plan, page
 from halfsky.web.choices import chosen, paged
+from halfsky.web.doors import door
 from halfsky.web.gaps import (
     composite_row,
     composites_of,
@@ -22,6 +24,7 @@ from halfsky.web.gaps import (
 )
 
 
+@door(Permission.PLAN_READ)
 @of_plan
 def gaps(request: HttpRequest, book: Book) -> HttpResponseBase:
     """Every gap in one place, by kind, field and course; those of the plan's own region unless another is chosen."""
@@ -62,6 +65,7 @@ def gaps(request: HttpRequest, book: Book) -> HttpResponseBase:
     return page(request, "gaps", book, context)
 
 
+@door(Permission.PLAN_READ)
 @of_plan
 def composite(request: HttpRequest, book: Book) -> HttpResponseBase:
     """The composite of every field in one place; of the field chosen its parts, its change and the districts."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponseBase
 
 from halfsky.observations import SeriesKey
+from halfsky.places.roles import Permission
 from halfsky.reports.charts import funnel_of
 from halfsky.web import series
 from halfsky.web.book import Book, of_plan, page
 from halfsky.web.choices import chosen
+from halfsky.web.doors import door
 from halfsky.web.figures import shown
 from halfsky.web.wording import promised
 
 
+@door(Permission.PLAN_READ)
 @of_plan
 def indicator(request: HttpRequest, book: Book, indicator_id: str) -> HttpResponseBase:
     plan = book.plan

@@ -9,9 +9,11 @@ from halfsky.alerts import policy
 from halfsky.alerts import queries as alerts
 from halfsky.assess import DEFAULT_POLICY, Flag
 from halfsky.catalogue import queries as catalogue
+from halfsky.places.roles import Permission
 from halfsky.plan import Faulty, Plan
 from halfsky.reports.charts.marks import READING_ORDER
 from halfsky.web.book import Book, of_plan, page
+from halfsky.web.doors import door
 from halfsky.web.figures import citations
 from halfsky.web.present import Tally, by_field, by_place, promises, warning_rows
 
@@ -19,6 +21,7 @@ URGENT = 10  # rows of the overview's first table: what one reads in a minute
 URGENT_ON_THE_WALL = 6
 
 
+@door()
 def home(request: HttpRequest) -> HttpResponseBase:
     """To the first plan of a city; to the list of plans when there is none."""
     installed, _ = _installed()
@@ -26,6 +29,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     return redirect("web:overview", plan_id=first.id) if first else redirect("web:plans")
 
 
+@door()
 def plans(request: HttpRequest) -> HttpResponseBase:
     """Every installed plan, and the packs that cannot be opened with what is wrong with them."""
     sound, unsound = _installed()
@@ -44,6 +48,7 @@ def _installed() -> tuple[list[Plan], list[tuple[str, Faulty]]]:
     return sound, unsound
 
 
+@door(Permission.PLAN_READ)
 @of_plan
 def overview(request: HttpRequest, book: Book) -> HttpResponseBase:
     rows = promises(book)
@@ -63,6 +68,7 @@ def overview(request: HttpRequest, book: Book) -> HttpResponseBase:
     )
 
 
+@door(Permission.PLAN_READ)
 @of_plan
 def wall(request: HttpRequest, book: Book) -> HttpResponseBase:
     """For a screen on a wall: few things, large; it fetches itself anew every ten minutes."""
@@ -78,6 +84,7 @@ def wall(request: HttpRequest, book: Book) -> HttpResponseBase:
     return response
 
 
+@door(Permission.PLAN_READ)
 @of_plan
 def methods(request: HttpRequest, book: Book) -> HttpResponseBase:
     """How standings are judged, when warnings are raised, where the figures come from."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponseBase
 
+from halfsky.places.roles import Permission
 from halfsky.plan import Target
 from halfsky.reports.charts.marks import READING_ORDER
 from halfsky.web import series
 from halfsky.web.book import Book, of_plan, page
 from halfsky.web.choices import chosen
+from halfsky.web.doors import door
 from halfsky.web.figures import shown
 from halfsky.web.present import Tally, by_field, promises, warning_rows
 from halfsky.web.wording import promised
 
 
+@door(Permission.PLAN_READ)
 @of_plan
 def map_(request: HttpRequest, book: Book) -> HttpResponseBase:
     """One promise in every district: a map, and the same in a table."""
@@ -44,6 +47,7 @@ def _worth_showing(book: Book, mapped: list[Target]) -> Target | None:
     return grave or next(iter(mapped), None)
 
 
+@door(Permission.PLAN_READ)
 @of_plan
 def region(request: HttpRequest, book: Book, code: str) -> HttpResponseBase:
     """One place: how its promises stand, and what needs attention there first."""

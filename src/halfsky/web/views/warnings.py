@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponseBase
 
+from halfsky.places.roles import Permission
 from halfsky.web.book import Book, of_plan, page
 from halfsky.web.choices import chosen, paged
+from halfsky.web.doors import door
 from halfsky.web.present import clauses_led_by, warning_rows
 from halfsky.web.words import LEVELS
 
 
+@door(Permission.PLAN_READ)
 @of_plan
 def warnings(request: HttpRequest, book: Book) -> HttpResponseBase:
     """What is missed, at risk, slipping or volatile, the gravest first; by field, unit, place and level."""

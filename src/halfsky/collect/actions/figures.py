@@ -13,7 +13,10 @@ from halfsky.audit.actions import one_writer, record
 from halfsky.audit.models import Actor
 from halfsky.collect.models import Delivery, Figure, Source
 from halfsky.collect.queries import figures as current_figures
+from halfsky.collect.signals import figures_changed
 from halfsky.observations import Nature, Observation
+from halfsky.places.policy import Forbidden, Principal
+from halfsky.places.roles import Permission
 from halfsky.plan import Fault, Faulty, Plan, Text
 
 _BATCH = 2000
@@ -32,6 +35,23 @@ class Taken:
 
 @transaction.atomic
 def import_figures(
+    *, plan: Plan, observations: Sequence[Observation], by: Principal, reason: str = "", file: str = ""
+) -> Taken:
+    """Import a file of figures, as :func:`take_figures` stores them; every place in it must be the actor's to import.
+
+    Raises ``Forbidden`` besides.
+    """
+    one_writer()
+    actor = by.need(Permission.FIGURES_IMPORT)
+    scope = by.scope(Permission.FIGURES_IMPORT)
+    for region in sorted({o.series.region for o in observations}):
+        if not scope.holds(region):
+            raise Forbidden(Permission.FIGURES_IMPORT, region)
+    return take_figures(plan=plan, observations=observations, by=actor, reason=reason, file=file)
+
+
+@transaction.atomic
+def take_figures(
     *, plan: Plan, observations: Sequence[Observation], by: Actor, reason: str = "", file: str = ""
 ) -> Taken:
     """Store new figures, and revise those that differ from what holds; all of them or none.
@@ -85,6 +105,12 @@ def import_figures(
         ),
         batch_size=_BATCH,
     )  # fmt: skip
+    told = {
+        "indicators": frozenset(o.series.indicator for o in changed),
+        "regions": frozenset(o.series.region for o in changed),
+        "years": frozenset(o.year for o in changed),
+    }
+    transaction.on_commit(lambda: figures_changed.send(sender=Figure, plan=plan, **told))
     return Taken(len(changed) - len(revisions), len(revisions), len(observations) - len(changed))
 
 
@@ -102,7 +128,7 @@ def _faults(
                 f"{where}: the same figure comes twice; keep one.",
             )
         seen.add(o.key)
-        if any(not _exact(number) for number in (o.value, o.numerator, o.denominator) if number is not None):
+        if any(not exact(number) for number in (o.value, o.numerator, o.denominator) if number is not None):
             yield _fault(
                 "figure-digits",
                 file,
@@ -128,7 +154,8 @@ def _faults(
         )
 
 
-def _exact(number: Decimal) -> bool:
+def exact(number: Decimal) -> bool:
+    """Whether every store keeps a number as it is."""
     if not number.is_finite():
         return False
     _, digits, exponent = number.normalize().as_tuple()

@@ -1,0 +1,21 @@
+"""The verbs of collection: the only places that write."""
+
+from halfsky.collect.actions.cycles import extend, lock_cycle, open_cycle
+from halfsky.collect.actions.figures import MAX_DIGITS, MAX_PLACES, Taken, import_figures
+from halfsky.collect.actions.filling import CellChange, Saved, save_cells
+from halfsky.collect.actions.review import Stale, move
+
+__all__ = [
+    "MAX_DIGITS",
+    "MAX_PLACES",
+    "CellChange",
+    "Saved",
+    "Stale",
+    "Taken",
+    "extend",
+    "import_figures",
+    "lock_cycle",
+    "move",
+    "open_cycle",
+    "save_cells",
+]

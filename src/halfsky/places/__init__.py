@@ -1,0 +1,1 @@
+"""Who works here, where, as what, and what each may see and do."""

@@ -1,0 +1,7 @@
+"""The room's Django application."""
+
+from django.apps import AppConfig
+
+
+class PlacesConfig(AppConfig):
+    name = "halfsky.places"

@@ -1,0 +1,88 @@
+"""Regions, offices, people and the posts that they hold."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from halfsky.places.roles import ROLES
+
+
+class Region(models.Model):
+    """A place over a stretch of years. A renamed, merged or split place is another row: history keeps both.
+
+    ``code`` is that of GB/T 2260, or of the pack where there is none. ``since`` and ``until`` are the first and last
+    year in which the place existed so; ``None`` is open.
+    """
+
+    code = models.CharField(max_length=24)
+    name_zh = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120)
+    level = models.CharField(max_length=20)
+    parent = models.CharField(max_length=24, blank=True)
+    since = models.PositiveSmallIntegerField(null=True)
+    until = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        ordering = ["code", "since"]
+        constraints = [
+            models.UniqueConstraint(fields=["code"], condition=models.Q(until__isnull=True), name="one_region_at_a_time"),
+            models.CheckConstraint(
+                condition=models.Q(until__isnull=True) | models.Q(since__isnull=True) | models.Q(until__gte=models.F("since")),
+                name="a_region_ends_after_it_begins",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name_zh}"
+
+
+class Office(models.Model):
+    """A member unit of one place 单位: the health commission of Zhongshan District. ``unit`` is the pack's id."""
+
+    unit = models.CharField(max_length=48)
+    region = models.CharField(max_length=24)
+    name_zh = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=160, blank=True)
+    email = models.EmailField(blank=True)
+
+    class Meta:
+        ordering = ["region", "pk"]
+        constraints = [models.UniqueConstraint(fields=["unit", "region"], name="one_office_per_unit_and_place")]
+
+    def __str__(self) -> str:
+        return self.name_zh
+
+
+class User(AbstractUser):
+    """A person who signs in. ``full_name`` is how the ledger and the pages call them."""
+
+    full_name = models.CharField(max_length=80)
+    password_changed_at = models.DateTimeField(null=True, blank=True)
+    demonstration = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+
+class Post(models.Model):
+    """A role held by a person 岗位, at an office or at a place, from a day until it is ended."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="posts")
+    role = models.CharField(max_length=32, choices=[(code, role.name.en) for code, role in ROLES.items()])
+    region = models.CharField(max_length=24)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, related_name="posts")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "region", "office"], condition=models.Q(until__isnull=True), nulls_distinct=False,
+                name="a_post_is_held_once",
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.role} {self.region}"
