@@ -15,7 +15,7 @@ from halfsky.observations import Confidentiality, Observation, SeriesKey
 from halfsky.plan import Plan, Sex
 from tests.support import CLERK, words
 from tests.web import pack
-from tests.web.conftest import fill
+from tests.web.conftest import fill, visitor
 
 MORE = ("reading", "savings", "voting")
 
@@ -32,7 +32,7 @@ def text(element: lxml.html.HtmlElement) -> str:
 
 @pytest.fixture
 def english() -> Client:
-    client = Client()
+    client = visitor()
     client.cookies["halfsky_language"] = "en"
     return client
 
