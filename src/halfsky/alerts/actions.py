@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 
 from django.db import transaction
 
 from halfsky.alerts.models import Assessment, StoredVerdict, Warning
 from halfsky.alerts.policy import judge
+from halfsky.alerts.queries import verdicts_of
 from halfsky.assess import METHOD, Verdict, assess
 from halfsky.audit.actions import one_writer, record
+from halfsky.audit.models import Actor
 from halfsky.collect.queries import figures as current_figures
 from halfsky.observations import Figures
 from halfsky.observations.reading import years_taken
 from halfsky.places.policy import Principal
 from halfsky.places.roles import Permission
-from halfsky.plan import Fault, Faulty, Plan, Text
+from halfsky.plan import Fault, Faulty, Plan, Target, Text
 
 
 @transaction.atomic
@@ -42,11 +44,65 @@ def assess_plan(*, plan: Plan, as_of: int, by: Principal, reason: str = "") -> A
     if latest is not None and latest.figures == digest and latest.method == METHOD:
         return latest
     verdicts = assess(plan, figures, as_of=as_of)
+    made = _store(plan, as_of, verdicts, digest, actor, before=latest, reason=reason)
+    _warn(plan, made, verdicts)
+    return made
+
+
+def bring_up_to_date(*, plan: Plan, as_of: int, indicators: Collection[str], by: Actor) -> Assessment | None:
+    """Judge again what rests on some indicators, on top of the newest assessment of the year; make one where there is none.
+
+    Inside the caller's transaction. Nothing is stored where no verdict changes. The result reads as a whole
+    assessment does; only the verdicts that changed are kept with it.
+    """
+    latest = Assessment.objects.filter(plan=plan.id, as_of=as_of).order_by("-pk").first()
+    part = plan if latest is None or latest.method != METHOD else _resting_on(plan, frozenset(indicators))
+    if not part.targets:
+        return latest
+    needed = None if part is plan else _needed(part)
+    figures = current_figures(plan, indicators=needed)
+    verdicts = assess(part, figures, as_of=as_of)
+    if part is plan:
+        made = _store(plan, as_of, verdicts, _digest(plan, figures, as_of), by, before=latest)
+        _warn(plan, made, verdicts)
+        return made
+    assert latest is not None
+    known = {(v.target, v.region): v for v in verdicts_of(latest)}
+    changed = [v for v in verdicts if known.get((v.target, v.region)) != v]
+    if not changed:
+        return latest
+    digest = hashlib.sha256((latest.figures + _digest(part, figures, as_of)).encode("ascii")).hexdigest()
+    made = _store(plan, as_of, changed, digest, by, before=latest, root=latest.root or latest)
+    _warn(plan, made, changed, whole=False)
+    return made
+
+
+def _resting_on(plan: Plan, indicators: frozenset[str]) -> Plan:
+    """The plan with those targets only whose verdicts figures of some indicators can change."""
+    targets = tuple(t for t in plan.targets if _grounds(plan, t) & indicators)
+    return Plan(**{**{name: getattr(plan, name) for name in Plan.model_fields}, "targets": targets})
+
+
+def _needed(plan: Plan) -> set[str]:
+    return set().union(*(_grounds(plan, t) for t in plan.targets))
+
+
+def _grounds(plan: Plan, target: Target) -> set[str]:
+    """Every indicator that a target's verdicts rest on: its own, its reference, and what those are computed from."""
+    named = {target.indicator, *([target.reference] if target.reference else [])}
+    derived = [d for name in named if (d := plan.indicator[name].derive)]
+    return named | {operand.indicator for d in derived for operand in (d.of, d.against)}
+
+
+def _store(
+    plan: Plan, as_of: int, verdicts: Sequence[Verdict], digest: str, by: Actor, *, before: Assessment | None,
+    root: Assessment | None = None, reason: str = "",
+) -> Assessment:  # fmt: skip
     event = record(
-        by=actor,
+        by=by,
         action="plan.assess",
         subject=f"plan:{plan.id}",
-        before={"assessment": latest.pk} if latest else None,
+        before={"assessment": before.pk} if before else None,
         after={"as_of": as_of, "verdicts": len(verdicts), "figures": digest, "method": METHOD},
         reason=reason,
     )
@@ -56,7 +112,8 @@ def assess_plan(*, plan: Plan, as_of: int, by: Principal, reason: str = "") -> A
         made_at=datetime.now(UTC),
         method=METHOD,
         figures=digest,
-        demonstration=any(v.demonstration for v in verdicts),
+        demonstration=any(v.demonstration for v in verdicts) or (root is not None and root.demonstration),
+        root=root,
         event=event,
     )
     StoredVerdict.objects.bulk_create(
@@ -72,7 +129,6 @@ def assess_plan(*, plan: Plan, as_of: int, by: Principal, reason: str = "") -> A
         ),
         batch_size=500,
     )
-    _warn(plan, made, verdicts)
     return made
 
 
@@ -81,7 +137,7 @@ def years_judged(plan: Plan) -> tuple[int, int]:
     return plan.start, years_taken(plan)[1]
 
 
-def _warn(plan: Plan, made: Assessment, verdicts: Iterable[Verdict]) -> None:
+def _warn(plan: Plan, made: Assessment, verdicts: Iterable[Verdict], *, whole: bool = True) -> None:
     """One open warning per target and place: raised, updated or cleared by the newest year's assessment.
 
     Judging an earlier year again must not touch the warnings of today.
@@ -107,6 +163,8 @@ def _warn(plan: Plan, made: Assessment, verdicts: Iterable[Verdict]) -> None:
         if warning.pk is not None:
             warning.save()
     Warning.objects.bulk_create(new, batch_size=500)
+    if not whole:
+        return
     # What is left concerns targets or places that the plan no longer has.
     Warning.objects.filter(pk__in=[w.pk for w in open_ones.values()]).update(cleared_by=made)
 

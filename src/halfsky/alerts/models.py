@@ -14,6 +14,8 @@ class Assessment(models.Model):
     method = models.CharField(max_length=40)
     figures = models.CharField(max_length=64)  # digest of the figures that it rests on
     demonstration = models.BooleanField()
+    # An assessment that only brings another up to date keeps the verdicts that changed; the rest are in its root.
+    root = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="updates")
     event = models.OneToOneField("audit.Event", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -22,6 +24,21 @@ class Assessment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan} {self.as_of} #{self.pk}"
+
+
+class Pending(models.Model):
+    """Figures that came in and are not judged yet; written with them, removed by the assessment that judges them."""
+
+    plan = models.CharField(max_length=64)
+    indicators = models.JSONField()
+    first_year = models.PositiveSmallIntegerField()
+    last_year = models.PositiveSmallIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["plan"])]
+
+    def __str__(self) -> str:
+        return f"{self.plan} {self.first_year}"
 
 
 class StoredVerdict(models.Model):

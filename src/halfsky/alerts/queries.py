@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from halfsky.alerts.models import Assessment, Warning
+from django.db.models import Q
+
+from halfsky.alerts.models import Assessment, StoredVerdict, Warning
 from halfsky.alerts.policy import Ground, judge
 from halfsky.assess import Verdict
 
@@ -27,7 +30,12 @@ def years(plan_id: str) -> list[int]:
 def verdicts(plan_id: str, as_of: int | None = None) -> tuple[Verdict, ...]:
     """Verdicts of the newest assessment, in the plan's order; empty when there is none."""
     made = latest(plan_id, as_of)
-    return () if made is None else _of(made.pk, made.event.seal)
+    return () if made is None else verdicts_of(made)
+
+
+def verdicts_of(made: Assessment) -> tuple[Verdict, ...]:
+    """Every verdict of an assessment: its own, and those of its root and of the updates between that still hold."""
+    return _of(made.pk, made.event.seal)
 
 
 @lru_cache(maxsize=16)
@@ -37,7 +45,14 @@ def _of(assessment: int, seal: str) -> tuple[Verdict, ...]:
     ``seal`` is that of its event: it tells assessments of different databases apart.
     """
     made = Assessment.objects.get(pk=assessment)
-    return tuple(Verdict.model_validate(row) for row in made.verdicts.order_by("pk").values_list("content", flat=True))
+    root = made.root_id or made.pk
+    rows = StoredVerdict.objects.filter(Q(assessment=root) | Q(assessment__root=root), assessment_id__lte=made.pk)
+    held: dict[
+        tuple[str, str], Any
+    ] = {}  # the root's order is the plan's; an update takes the place of what it changes
+    for target, region, content in rows.order_by("assessment_id", "pk").values_list("target", "region", "content"):
+        held[target, region] = content
+    return tuple(Verdict.model_validate(content) for content in held.values())
 
 
 @dataclass(frozen=True, slots=True)

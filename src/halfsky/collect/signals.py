@@ -2,6 +2,6 @@
 
 from django.dispatch import Signal
 
-# Sent after the transaction that stored or revised figures: ``plan`` (a Plan), ``indicators`` and ``regions``
+# Sent inside the transaction that stores or revises figures, so that what follows from them cannot get lost: ``plan`` (a Plan), ``indicators`` and ``regions``
 # (frozensets of ids), ``years`` (a frozenset of numbers).
 figures_changed = Signal()

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from halfsky.alerts import queries as alerts
+from halfsky.alerts.freshness import keep_up
 from halfsky.alerts.models import Assessment
 from halfsky.assess import Verdict
 from halfsky.catalogue import queries as catalogue
@@ -101,6 +102,7 @@ def open_book(request: HttpRequest, plan_id: str) -> Book:
         plan = catalogue.plan(plan_id)
     except catalogue.UnknownPlan:
         raise Http404(_("There is no plan “%(plan)s” here.") % {"plan": plan_id}) from None
+    keep_up(plan)
     years = tuple(alerts.years(plan.id))
     wanted = request.GET.get("as_of", "")
     if wanted and not (wanted.isascii() and wanted.isdigit()):

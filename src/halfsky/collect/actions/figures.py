@@ -105,12 +105,13 @@ def take_figures(
         ),
         batch_size=_BATCH,
     )  # fmt: skip
-    told = {
-        "indicators": frozenset(o.series.indicator for o in changed),
-        "regions": frozenset(o.series.region for o in changed),
-        "years": frozenset(o.year for o in changed),
-    }
-    transaction.on_commit(lambda: figures_changed.send(sender=Figure, plan=plan, **told))
+    figures_changed.send(
+        sender=Figure,
+        plan=plan,
+        indicators=frozenset(o.series.indicator for o in changed),
+        regions=frozenset(o.series.region for o in changed),
+        years=frozenset(o.year for o in changed),
+    )
     return Taken(len(changed) - len(revisions), len(revisions), len(observations) - len(changed))
 
 
