@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from halfsky.observations import Reading, read_csv, read_xlsx
+from halfsky.observations import Reading, read_csv, read_sheet, read_xlsx
 from halfsky.observations.columns import HEADER
 from tests.observations.sample import CITY, figure, sample_plan
 
@@ -333,3 +333,14 @@ def test_csv_of_too_many_rows_or_bytes() -> None:
     many = ",".join(HEADER).encode() + empty * 200_001
     assert [f.code for f in read_csv(many, plan=PLAN, file="f.csv").faults] == ["rows-many"]
     assert [f.code for f in read_csv(b"\0" * (65 * 1024 * 1024), plan=PLAN, file="f.csv").faults] == ["file-large"]
+
+
+def test_any_sheet_is_read_by_the_same_guarded_child() -> None:
+    data = saved(workbook(["林一", 7, "=1+1"], header=("name", "count", "sum"), sheet="people"))
+    rows, faults = read_sheet(data, sheet="people", file="p.xlsx")
+    assert faults == []
+    assert [row.number for row in rows] == [1, 2]
+    assert rows[1].cells == {1: ("text", "林一"), 2: ("number", "7"), 3: ("formula", "=1+1")}
+    assert [f.code for f in read_sheet(data, sheet="people", most=1)[1]] == ["sheet-long"]
+    assert [f.code for f in read_sheet(data, sheet="offices")[1]] == ["sheet-missing"]
+    assert [f.code for f in read_sheet(b"no workbook", sheet="people")[1]] == ["workbook-not"]

@@ -17,7 +17,7 @@ from halfsky.observations.model import (
 )
 from halfsky.observations.rollup import Over, RollUp, roll_up
 from halfsky.observations.rows import Reading
-from halfsky.observations.workbook import read_xlsx
+from halfsky.observations.workbook import SheetRow, read_sheet, read_xlsx
 from halfsky.observations.workbook_write import template, write_xlsx
 
 __all__ = [
@@ -31,9 +31,11 @@ __all__ = [
     "Reading",
     "RollUp",
     "SeriesKey",
+    "SheetRow",
     "Status",
     "gaps",
     "read_csv",
+    "read_sheet",
     "read_xlsx",
     "roll_up",
     "template",

@@ -1,4 +1,4 @@
-"""Reading figures from an Excel workbook that anyone may have made.
+"""Reading an Excel workbook that anyone may have made: any sheet of it, or its figures.
 
 The workbook is opened in a process of its own (:mod:`halfsky.observations.workbook_child`), limited in
 memory, processor time, output and patience. What that process cannot do is a fault of the file; this one lives on.
@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -46,30 +48,91 @@ _MESSAGES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A row of any sheet that holds anything: its number from 1, and by column from 1 the kind and text of each cell.
+
+    Kinds are those of :mod:`halfsky.observations.workbook_child`; only ``text`` and ``number`` are what was typed.
+    """
+
+    number: int
+    cells: dict[int, tuple[str, str]]
+
+
+def read_sheet(
+    source: Path | bytes, *, sheet: str, file: str = "", most: int = 20_000
+) -> tuple[list[SheetRow], list[Fault]]:
+    """Every row of one sheet that holds anything, and every reason why the workbook cannot be taken.
+
+    ``most`` rows are kept in memory; a longer sheet is a fault.
+    """
+    rows: list[SheetRow] = []
+    with _lines(source, sheet, file) as (lines, faults):
+        for number, cells in lines:
+            if len(rows) == most:
+                message = Text(
+                    zh=f"工作表超过 {most} 行，请拆分。", en=f"The sheet has more than {most} rows; split it."
+                )
+                faults.append(Fault(code="sheet-long", file=file, sheet=sheet, cell=f"A{number}", message=message))
+                break
+            rows.append(SheetRow(number, {column: (kind, text) for column, kind, text in cells}))
+        return rows, faults
+
+
 def read_xlsx(source: Path | bytes, *, plan: Plan, file: str = "") -> Reading:
     """Read the sheet ``figures`` of a workbook. Every fault is returned at once, and then no observation.
 
     ``file`` is the name to show in faults. Memory is bounded here too: rows are taken one at a time.
     """
     name = file or (source.name if isinstance(source, Path) else "")
+    with _lines(source, SHEET, name) as (lines, faults):
+        if faults:
+            return Reading(faults=tuple(faults))
+        return read_rows(_rows(lines, name, faults), plan, faults, [], Place(name, 1, SHEET))
+
+
+_Line = tuple[int, list[tuple[int, str, str]]]
+
+
+@contextmanager
+def _lines(source: Path | bytes, sheet: str, file: str) -> Iterator[tuple[Iterator[_Line], list[Fault]]]:
+    """The rows that the child reads, one at a time, and the list that fills with what it refuses."""
+    faults: list[Fault] = []
     size = source.stat().st_size if isinstance(source, Path) else len(source)
     if size > MAX_BYTES:
         message = Text(
             zh=f"文件超过 {MAX_BYTES >> 20} MB，请拆分后再导入。",
             en=f"The file exceeds {MAX_BYTES >> 20} MB; split it.",
         )
-        return Reading(faults=(Fault(code="file-large", file=name, message=message),))
-    faults: list[Fault] = []
+        yield iter(()), [Fault(code="file-large", file=file, message=message)]
+        return
     with tempfile.TemporaryDirectory(prefix="halfsky-") as folder, (Path(folder) / "cells").open("w+b") as cells:
         path = source.resolve() if isinstance(source, Path) else Path(folder) / "workbook.xlsx"
         if isinstance(source, bytes):
             path.write_bytes(source)
-        _open(path, Path(folder), cells)
+        _open(path, Path(folder), cells, sheet)
         cells.seek(0)
-        return read_rows(_rows(cells, name, faults), plan, faults, [], Place(name, 1, SHEET))
+        yield _said(cells, sheet, file, faults), faults
 
 
-def _open(path: Path, folder: Path, cells: IO[bytes]) -> None:
+def _said(cells: Iterable[bytes], sheet: str, file: str, faults: list[Fault]) -> Iterator[_Line]:
+    ended = False
+    for line in cells:
+        try:
+            item: Any = json.loads(line)
+        except ValueError:  # the line in which the child was stopped
+            break
+        if isinstance(item, dict):
+            ended = ended or "end" in item
+            if "fault" in item:
+                faults.append(_fault(item, sheet, file))
+            continue
+        yield item
+    if not ended:
+        faults.append(_fault({"fault": "workbook-heavy"}, sheet, file))
+
+
+def _open(path: Path, folder: Path, cells: IO[bytes], sheet: str) -> None:
     """Let the child write the workbook's cells to ``cells``. If it dies, its last line is missing."""
     environment = {
         "PATH": os.environ.get("PATH", ""),
@@ -77,7 +140,7 @@ def _open(path: Path, folder: Path, cells: IO[bytes]) -> None:
         "PYTHONUTF8": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    command = [sys.executable, "-P", "-m", "halfsky.observations.workbook_child", str(path), SHEET]
+    command = [sys.executable, "-P", "-m", "halfsky.observations.workbook_child", str(path), sheet]
     child = subprocess.Popen(
         command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=cells, stderr=subprocess.DEVNULL
     )
@@ -90,20 +153,10 @@ def _open(path: Path, folder: Path, cells: IO[bytes]) -> None:
         child.wait()
 
 
-def _rows(cells: Iterable[bytes], file: str, faults: list[Fault]) -> Iterator[Row]:
-    """The rows below the header; everything the child refuses goes to ``faults``."""
-    headed = ended = False
-    for line in cells:
-        try:
-            item: Any = json.loads(line)
-        except ValueError:  # the line in which the child was stopped
-            break
-        if isinstance(item, dict):
-            ended = ended or "end" in item
-            if "fault" in item:
-                faults.append(_fault(item, file))
-            continue
-        number, row = item
+def _rows(lines: Iterable[_Line], file: str, faults: list[Fault]) -> Iterator[Row]:
+    """The rows below the header of figures."""
+    headed = False
+    for number, row in lines:
         place = Place(file, number, SHEET)
         if not headed:
             headed = True
@@ -123,8 +176,6 @@ def _rows(cells: Iterable[bytes], file: str, faults: list[Fault]) -> Iterator[Ro
             {HEADER[column - 1]: text for column, _, text in row},
             {HEADER[column - 1]: kind for column, kind, _ in row if kind not in _PLAIN},
         )
-    if not ended:
-        faults.append(_fault({"fault": "workbook-heavy"}, file))
 
 
 def _header(row: list[tuple[int, str, str]], place: Place) -> Fault | None:
@@ -132,10 +183,10 @@ def _header(row: list[tuple[int, str, str]], place: Place) -> Fault | None:
     return header_fault([names.get(column, "") for column in range(1, max(names) + 1)], place)
 
 
-def _fault(item: dict[str, Any], file: str) -> Fault:
+def _fault(item: dict[str, Any], sheet: str, file: str) -> Fault:
     code = item["fault"]
     zh, en = _MESSAGES[code]
     details = {**item, "sheets": "、".join(item.get("sheets", ()))}
     cell = str(item.get("cells", ""))
     message = Text(zh=zh.format(**details), en=en.format(**details))
-    return Fault(code=code, file=file, sheet=SHEET if cell else "", cell=cell, message=message)
+    return Fault(code=code, file=file, sheet=sheet if cell else "", cell=cell, message=message)
