@@ -8,8 +8,9 @@ import pytest
 
 from halfsky.observations import Figures, Observation, Status
 from halfsky.observations.demonstration import demonstration_figures
-from halfsky.observations.quality import RULES, Finding, findings
+from halfsky.observations.quality import Finding, findings
 from halfsky.plan import Plan, Residence, Sex
+from halfsky.plan.rules import standard_rules
 from tests.observations.sample import CORE, ISLE, SHORE, TOWN, figure, sample_plan
 
 PLACES = (CORE, SHORE, TOWN, ISLE)
@@ -105,7 +106,7 @@ def test_a_declared_break_a_short_series_and_a_gap_of_years_are_no_jump(plan: Pl
 
 
 def test_rules_are_data_and_can_be_narrowed(plan: Plan) -> None:
-    strict = next(r for r in RULES if r.id == "places").model_copy(update={"tolerance": Decimal(0)})
+    strict = next(r for r in standard_rules() if r.id == "places").model_copy(update={"tolerance": Decimal(0)})
     parts = [figure("workers", place, value="250") for place in PLACES]
     figures = Figures([figure("workers", value="1001"), *parts])
     assert [f.rule for f in findings(plan, figures, [strict])] == ["places"]
@@ -114,3 +115,22 @@ def test_rules_are_data_and_can_be_narrowed(plan: Plan) -> None:
 
 def test_demonstration_data_contradicts_itself_nowhere(plan: Plan) -> None:
     assert [f for f in findings(plan, demonstration_figures(plan)) if f.blocks or f.rule == "places"] == []
+
+
+def test_a_place_unlike_every_other_is_asked_about_and_the_plans_own_region_is_not(plan: Plan) -> None:
+    from halfsky.plan.rules import Check
+
+    rule = next(r for r in plan.rules if r.check is Check.NEIGHBOURS).model_copy(update={"points": 4})
+    usual = [
+        figure("screening", region=place, value=value) for place, value in ((SHORE, "71"), (TOWN, "74"), (ISLE, "69"))
+    ]
+    (finding,) = findings(plan, Figures([*usual, figure("screening", region=CORE, value="7.2")]), [rule])
+    assert (finding.series.region, finding.blocks) == (CORE, False)
+    assert "71" in finding.message.zh
+    assert findings(plan, Figures([*usual, figure("screening", region=CORE, value="66")]), [rule]) == ()
+    assert findings(plan, Figures(usual), [rule]) == ()  # too few to compare with
+
+
+def test_only_the_places_asked_about_are_told_of(plan: Plan) -> None:
+    both = Figures([figure("screening", region=CORE, value="101"), figure("screening", region=SHORE, value="102")])
+    assert {f.series.region for f in findings(plan, both, of=[CORE])} == {CORE}

@@ -25,15 +25,22 @@ def observation(
 
 
 def checked(plan: Plan, sheet: Return, entries: Iterable[Entry] | None = None) -> dict[int, list[Finding]]:
-    """Findings by cell, of the return's own year only; ``entries`` may bring cells not saved yet."""
+    """Findings by cell, of the return's own year only; ``entries`` are those asked about, all of them by default.
+
+    Cells are held against the place's own earlier years, and against the other places of the same year.
+    """
     cells = list(sheet.entries.all() if entries is None else entries)
+    indicators = {entry.indicator for entry in cells}
+    if entries is not None:  # the parts of a whole are compared with it, so they come along
+        asked = {entry.pk for entry in cells}
+        cells += [e for e in sheet.entries.filter(indicator__in=indicators) if e.pk not in asked]
     made = {entry.pk: o for entry in cells if (o := observation(entry, sheet)) is not None}
     mine = {o.key: pk for pk, o in made.items()}
     year = sheet.cycle.year
-    past = figures(plan, indicators={e.indicator for e in cells}, regions=[sheet.region])
-    known = Figures([*(o for o in past if o.year < year), *made.values()])
+    own = (o for o in figures(plan, indicators=indicators, regions=[sheet.region]) if o.year < year)
+    around = (o for o in figures(plan, indicators=indicators, years=[year]) if o.series.region != sheet.region)
     found: dict[int, list[Finding]] = {}
-    for finding in findings(plan, known):
+    for finding in findings(plan, Figures([*own, *around, *made.values()]), of=[sheet.region]):
         pk = mine.get((finding.series, finding.year))
         if pk is not None:
             found.setdefault(pk, []).append(finding)

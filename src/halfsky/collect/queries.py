@@ -21,9 +21,13 @@ _COLUMNS = (
 
 
 def figures(
-    plan: Plan, *, indicators: Collection[str] | None = None, regions: Collection[str] | None = None
+    plan: Plan,
+    *,
+    indicators: Collection[str] | None = None,
+    regions: Collection[str] | None = None,
+    years: Collection[int] | None = None,
 ) -> Figures:
-    """Current figures of a plan, of some indicators and regions where named.
+    """Current figures of a plan, of some indicators, regions and years where named.
 
     The operands of derived indicators come with them, so that the derivation can be computed.
     """
@@ -32,6 +36,8 @@ def figures(
         rows = rows.filter(indicator__in=_with_operands(plan, indicators))
     if regions is not None:
         rows = rows.filter(region__in=list(regions))
+    if years is not None:
+        rows = rows.filter(year__in=list(years))
     return Figures(_observations(rows))
 
 

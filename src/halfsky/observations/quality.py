@@ -1,4 +1,4 @@
-"""Quality rules 质量规则 as data: each says what it compares and how strictly, and either blocks or asks.
+"""What the quality rules of a plan (:mod:`halfsky.plan.rules`) find in figures.
 
 A finding that *blocks* is an impossibility: the figures cannot both be right. One that *asks* is
 unlikely, and is answered by an explanation in the figure's comment, which travels with it.
@@ -6,71 +6,19 @@ unlikely, and is answered by an explanation in the figure's comment, which trave
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from enum import StrEnum
 from itertools import pairwise
 from statistics import median
-from typing import Annotated
-
-from pydantic import Field
 
 from halfsky.observations.bounds import bounds, is_share
 from halfsky.observations.columns import COUNTED
 from halfsky.observations.model import Figures, Observation, SeriesKey, Status
 from halfsky.observations.rollup import Over, roll_up
 from halfsky.plan import Indicator, Plan, Slice, Text, Unit
+from halfsky.plan.model import COUNTY_LEVELS
+from halfsky.plan.rules import Check, Effect, Rule
 from halfsky.plan.text import Frozen
-
-
-class Effect(StrEnum):
-    BLOCKS = "blocks"  # 阻止: cannot be true
-    ASKS = "asks"  # 要求说明: wants an explanation
-
-
-class Check(StrEnum):
-    """What a rule compares."""
-
-    RANGE = "range"
-    PART_OF_WHOLE = "part_of_whole"
-    SEXES = "sexes"
-    RESIDENCES = "residences"
-    PLACES = "places"
-    JUMP = "jump"
-
-
-class Rule(Frozen):
-    """One rule.
-
-    ``tolerance``: how far a sum may differ from its whole, as a share of the whole. ``spread``: how many
-    robust standard deviations of the series' own yearly changes a change may be. ``least``: the smallest
-    change, as a share of the usual level, that is worth a question. ``points``: changes needed before a
-    jump can be told from the usual. ``indicators`` narrows a rule; empty means every one.
-    """
-
-    id: str
-    check: Check
-    effect: Effect
-    name: Text
-    tolerance: Annotated[Decimal, Field(ge=0)] = Decimal(0)
-    spread: Annotated[Decimal, Field(gt=0)] = Decimal(5)
-    least: Annotated[Decimal, Field(ge=0)] = Decimal("0.05")
-    points: Annotated[int, Field(ge=3)] = 4
-    indicators: tuple[str, ...] = ()
-
-
-def _rule(id_: str, check: Check, effect: Effect, zh: str, en: str, **more: object) -> Rule:
-    return Rule.model_validate({"id": id_, "check": check, "effect": effect, "name": Text(zh=zh, en=en), **more})
-
-
-RULES: tuple[Rule, ...] = (
-    _rule("range", Check.RANGE, Effect.BLOCKS, "数值在可能范围内", "The value is possible"),
-    _rule("part-of-whole", Check.PART_OF_WHOLE, Effect.BLOCKS, "部分不大于整体", "A part does not exceed its whole"),
-    _rule("sexes", Check.SEXES, Effect.BLOCKS, "男女之和等于合计", "Women and men sum to all"),
-    _rule("residences", Check.RESIDENCES, Effect.BLOCKS, "城乡之和等于合计", "Urban and rural sum to all"),
-    _rule("places", Check.PLACES, Effect.ASKS, "各区县之和等于全市", "The districts sum to the city", tolerance="0.01"),
-    _rule("jump", Check.JUMP, Effect.ASKS, "与上年相比无异常变动", "No unusual change on the year before"),
-)
 
 
 class Finding(Frozen):
@@ -93,12 +41,19 @@ class Finding(Frozen):
         return self.blocks or not self.explained
 
 
-def findings(plan: Plan, figures: Figures, rules: Iterable[Rule] = RULES) -> tuple[Finding, ...]:
-    """Everything that the rules find in a set of figures, rule by rule."""
+def findings(
+    plan: Plan, figures: Figures, rules: Iterable[Rule] | None = None, *, of: Collection[str] | None = None
+) -> tuple[Finding, ...]:
+    """Everything that the rules find in a set of figures, rule by rule.
+
+    The plan's rules unless others are given. ``of`` names the places whose figures are asked about; those of the
+    others are only compared with.
+    """
     return tuple(
         finding
-        for rule in rules
+        for rule in (plan.rules if rules is None else rules)
         for key in figures.keys
+        if of is None or key.region in of
         if (indicator := plan.indicator.get(key.indicator)) is not None
         and indicator.derive is None
         and (not rule.indicators or indicator.id in rule.indicators)
@@ -227,6 +182,34 @@ def _spread(changes: Sequence[Decimal]) -> tuple[Decimal, Decimal]:
     return usual, max(about_median, about_zero) * _MAD_TO_DEVIATION
 
 
+def _neighbours(plan: Plan, figures: Figures, indicator: Indicator, key: SeriesKey, rule: Rule) -> Iterator[Finding]:
+    """A value far outside those of the other places of the same level in the same year.
+
+    Robust distance from their median (Iglewicz and Hoaglin 1993, with the spread of the others only). Amounts differ
+    with the size of a place and are not compared.
+    """
+    if indicator.unit in COUNTED or indicator.unit is Unit.YES_NO or key.region == plan.region:
+        return
+    level = plan.place[key.region].level in COUNTY_LEVELS
+    others = [
+        SeriesKey(key.indicator, r.code, key.sex, key.age, key.residence)
+        for r in plan.regions
+        if r.code not in {key.region, plan.region} and (r.level in COUNTY_LEVELS) == level
+    ]
+    for figure in _in_order(figures, key):
+        there = [v for other in others if (v := figures.value(other, figure.year)) is not None]
+        if figure.value is None or len(there) < rule.points - 1:
+            continue
+        middle = median(there)
+        spread = median(abs(v - middle) for v in there) * _MAD_TO_DEVIATION
+        if abs(figure.value - middle) > max(rule.spread * spread, rule.least * abs(middle)):
+            yield _find(
+                rule, figure,
+                f"{figure.year} 年数值 {figure.value}，同年其他 {len(there)} 个地区的中位数为 {middle}，相差很大，请核对或说明原因。",
+                f"{figure.value} in {figure.year}; the median of {len(there)} other places is {middle}: far apart, check or explain.",
+            )  # fmt: skip
+
+
 _CHECKS: Mapping[Check, Callable[[Plan, Figures, Indicator, SeriesKey, Rule], Iterator[Finding]]] = {
     Check.RANGE: _range,
     Check.PART_OF_WHOLE: _part,
@@ -234,4 +217,5 @@ _CHECKS: Mapping[Check, Callable[[Plan, Figures, Indicator, SeriesKey, Rule], It
     Check.RESIDENCES: _sums(Over.RESIDENCE),
     Check.PLACES: _sums(Over.PLACES),
     Check.JUMP: _jump,
+    Check.NEIGHBOURS: _neighbours,
 }

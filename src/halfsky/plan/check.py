@@ -20,6 +20,7 @@ def check_pack(folder: Path) -> tuple[Plan | None, list[Fault]]:
     for target in pack.plan.targets:
         faults.extend(target_faults(pack.plan, target, pack.where))
     faults.extend(_people_and_places(pack.plan, pack.where))
+    faults.extend(_rules(pack.plan, pack.where))
     return pack.plan, faults
 
 
@@ -195,4 +196,17 @@ def _people_and_places(plan: Plan, where: Where) -> Iterator[Fault]:
                 f"Clause '{item.clause}' does not exist.",
                 item.clause,
                 at=("clause",),
+            )
+
+
+def _rules(plan: Plan, where: Where) -> Iterator[Fault]:
+    for rule in plan.quality:
+        for name in (i for i in rule.indicators if i not in plan.indicator):
+            yield where.fault(
+                "quality",
+                rule.id,
+                "indicator-unknown",
+                f"质量规则引用的指标“{name}”不存在。",
+                f"The quality rule names indicator '{name}', which does not exist.",
+                at=("indicators",),
             )

@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from halfsky.plan.rules import Rule, rules_in_force
 from halfsky.plan.text import Frozen, Text
 
 ClauseId = Annotated[str, StringConstraints(pattern=r"^(?:[GM]\d{1,2}\.\d{1,2}|[OEP]\d{1,2})$")]
@@ -336,6 +337,12 @@ class Plan(Frozen):
     assignments: tuple[Assignment, ...] = ()
     not_targets: tuple[NotTarget, ...] = ()
     baselines: tuple[Baseline, ...] = ()
+    quality: tuple[Rule, ...] = ()
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The quality rules in force: the standard ones, as the pack changes them."""
+        return rules_in_force(self.quality)
 
     @property
     def goals(self) -> tuple[Goal, ...]:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from halfsky.plan import model
 from halfsky.plan.faults import Fault, Faulty
+from halfsky.plan.rules import Rule
 from halfsky.plan.text import Text
 from halfsky.plan.yamltree import Path as TreePath
 from halfsky.plan.yamltree import Tree, read_tree
@@ -33,6 +34,7 @@ LISTS: dict[str, tuple[type[BaseModel], bool]] = {
     "assignments": (model.Assignment, True),
     "not_targets": (model.NotTarget, True),
     "baselines": (model.Baseline, True),
+    "quality": (Rule, True),
 }
 
 
