@@ -55,6 +55,7 @@ def _without_numbers(verdict: Verdict) -> Verdict:
             "pooled_years",
             "gap",
             "change",
+            "change_years",
             "required",
             "probability",
             "forecast",
