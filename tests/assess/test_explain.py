@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from halfsky.assess import Explanation, Flag, Standing, Verdict, assess, explain
+from halfsky.assess import Flag, Standing, Verdict, assess
 from halfsky.assess.certainty import CALIBRATED
+from halfsky.assess.explain import Explanation, explain
 from halfsky.assess.words import STANDINGS, WITHHELD
 from halfsky.observations import Figures, Observation, SeriesKey, Status
 from halfsky.observations.derive import with_derived

@@ -14,6 +14,7 @@ from halfsky.assess.certainty import certainty
 from halfsky.assess.company import Company, company
 from halfsky.assess.model import Flag, Standing, Verdict
 from halfsky.assess.neighbours import compared, neighbours
+from halfsky.assess.reasons import few_points
 from halfsky.assess.rules import better_is_higher
 from halfsky.assess.sentences import lower, named, promise
 from halfsky.assess.words import WITHHELD, Amounts, joined
@@ -109,7 +110,7 @@ class _Explaining:
             return self._only(WITHHELD)
         return Explanation(
             promise=self.promise(), distance=self.distance(), pace=self.pace(), needed=self.needed(), sure=certainty(v, self.target, self.indicator),
-            compared=compared(self.beside, v.peers if v.probability is not None else None, self.amounts), mind=self.mind(),
+            compared=compared(self.beside, v, self.amounts), mind=self.mind(),
         )  # fmt: skip
 
     def _only(self, why: Text) -> Explanation:
@@ -318,7 +319,7 @@ class _Explaining:
     def mind(self) -> Text:
         v = self.verdict
         said = [_FLAG_MEANINGS[flag] for flag in v.flags if flag in _FLAG_MEANINGS]
-        said += v.reasons
+        said += [reason for reason in v.reasons if reason != few_points(v.points)]  # told with how sure we are
         if v.demonstration:
             said.append(
                 Text(

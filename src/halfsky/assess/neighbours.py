@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from halfsky.assess.company import Company
+from halfsky.assess.model import Verdict
 from halfsky.assess.words import Amounts, joined
 from halfsky.plan import Text
 
 
-def compared(beside: Company, peers: int | None, amounts: Amounts) -> Text:
-    """Beside the other places, and how many of them lent strength to the forecast."""
+def compared(beside: Company, verdict: Verdict, amounts: Amounts) -> Text:
+    """Beside the other places, and how many of them lent strength to the forecast; assessments made before that was
+    kept do not know.
+    """
+    peers = verdict.peers
     said = [text for text in (neighbours(beside, amounts),) if text is not None]
-    if peers is None:
+    if verdict.probability is None:
         said.append(Text(zh="判定只依据本地区自身的数据。", en="It is judged from its own figures only."))
+    elif peers is None:
+        if not said:
+            said.append(Text(zh="没有其他地区可比。", en="There is no other place to compare it with."))
     elif not peers:
         said.append(
             Text(
