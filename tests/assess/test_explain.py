@@ -195,6 +195,14 @@ def _figures(plan: Plan, rng: np.random.Generator) -> Figures:
     return Figures(made)
 
 
+def _lent(verdict: Verdict) -> int:
+    """How many other places lent strength to the probability that is stated."""
+    if verdict.probability is None:
+        return 0
+    few = Flag.SMALL_NUMBERS in verdict.flags and verdict.rare is not None
+    return (verdict.rare.peers if few else verdict.peers) or 0  # type: ignore[union-attr]
+
+
 def check(plan: Plan, verdict: Verdict, told: Explanation) -> None:
     """No empty slot, nothing unwritten, nothing too long, and no part against another."""
     for _, part in told.parts:
@@ -219,7 +227,7 @@ def check(plan: Plan, verdict: Verdict, told: Explanation) -> None:
     assert "不给出概率" not in told.sure.zh or verdict.probability is None
     if verdict.gap is not None and verdict.gap > 0 and verdict.status is not Standing.TOO_LITTLE:
         assert not re.search(r"好于|以内|持平|余量", told.distance.zh), told.distance.zh
-    assert ("只依据本地区自身" in told.compared.zh) == (not verdict.peers or verdict.probability is None) or (
+    assert ("只依据本地区自身" in told.compared.zh) == (not _lent(verdict)) or (
         verdict.status in {Standing.NO_DATA, Standing.NOT_APPLICABLE}
     )
     if Flag.SMALL_NUMBERS in verdict.flags:

@@ -22,6 +22,8 @@ def certainty(verdict: Verdict, target: Target, indicator: Indicator) -> Text:
     said = [_ruled(v, target)] if v.status in _OPEN else []
     if v.probability is None:
         said.append(_no_chance(v, target.is_there_or_not(indicator)))
+    elif Flag.SMALL_NUMBERS in v.flags:
+        said.append(_true_rate(v.probability, v.milestone))
     else:
         said += [_chance(v, v.probability), _calibrated(v.probability)]
         if v.forecast is not None:
@@ -59,6 +61,16 @@ def _chance(v: Verdict, probability: float) -> Text:
     return Text(
         zh=f"{v.milestone}年{'仍能' if still else ''}达标的概率{figure.zh}，{words.zh}。",
         en=f"The chance {'that it still holds' if still else 'of meeting it'} in {v.milestone} is {figure.en}: {words.en}.",
+    )
+
+
+def _true_rate(probability: float, milestone: int) -> Text:
+    """Of few events: no single year is foreseen, but the rate behind it."""
+    figure, words = _percent(probability), _likely(probability)
+    return Text(
+        zh=f"事件数少，不预测单年数值；{milestone}年真实水平符合目标的概率{figure.zh}，{words.zh}。",
+        en=f"Events are few, so no single year is foreseen; the chance that the true rate is as promised in {milestone} is "
+        f"{figure.en}: {words.en}.",
     )
 
 

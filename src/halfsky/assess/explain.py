@@ -14,7 +14,7 @@ from halfsky.assess.certainty import certainty
 from halfsky.assess.company import Company, company
 from halfsky.assess.model import Flag, Standing, Verdict
 from halfsky.assess.neighbours import compared, neighbours
-from halfsky.assess.reasons import few_points
+from halfsky.assess.reasons import few_points, no_peers
 from halfsky.assess.rules import better_is_higher
 from halfsky.assess.sentences import lower, named, promise
 from halfsky.assess.words import WITHHELD, Amounts, joined
@@ -319,7 +319,8 @@ class _Explaining:
     def mind(self) -> Text:
         v = self.verdict
         said = [_FLAG_MEANINGS[flag] for flag in v.flags if flag in _FLAG_MEANINGS]
-        said += [reason for reason in v.reasons if reason != few_points(v.points)]  # told with how sure we are
+        elsewhere = {few_points(v.points), no_peers()}  # told with how sure we are, and with whom it is compared
+        said += [reason for reason in v.reasons if reason not in elsewhere]
         if v.demonstration:
             said.append(
                 Text(

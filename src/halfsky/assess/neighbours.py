@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from halfsky.assess.company import Company
-from halfsky.assess.model import Verdict
+from halfsky.assess.model import Flag, Verdict
 from halfsky.assess.words import Amounts, joined
 from halfsky.plan import Text
 
@@ -13,6 +13,8 @@ def compared(beside: Company, verdict: Verdict, amounts: Amounts) -> Text:
     kept do not know.
     """
     peers = verdict.peers
+    if peers is None and verdict.rare is not None and Flag.SMALL_NUMBERS in verdict.flags:
+        peers = verdict.rare.peers
     said = [text for text in (neighbours(beside, amounts),) if text is not None]
     if verdict.probability is None:
         said.append(Text(zh="判定只依据本地区自身的数据。", en="It is judged from its own figures only."))

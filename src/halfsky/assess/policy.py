@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from halfsky.plan.model import Unit
 
-METHOD = "panel-network-2"
+METHOD = "panel-network-3"
 
 
 @dataclass(frozen=True, slots=True)
