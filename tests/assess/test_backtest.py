@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from halfsky.assess import scales
-from halfsky.assess.backtest import cases, panel, protocol, report, scores, single, training
+from halfsky.assess.backtest import cases, panel, prose, protocol, report, scores, single, training
 from halfsky.assess.backtest.panel import COLUMNS, Panel, PanelError
 
 PROTOCOL = protocol.Protocol(per_cell=12, seed=3)
@@ -112,6 +112,21 @@ def test_fitting_on_one_half_beats_the_base_rate_on_the_other(walks: Panel, tmp_
     assert difference.low < difference.mean < difference.high
     report.write(tmp_path, outcome, PROTOCOL, walks.indicators, [difference], "halfsky")
     assert {p.name for p in tmp_path.iterdir()} >= {"scores.csv", "reliability.csv", "indicators.csv", "report.md"}
+    assert (tmp_path / "reliability.png").read_bytes().startswith(b"\x89PNG")
+    assert "Stated probability" in (tmp_path / "reliability.svg").read_text(encoding="utf-8")
+    text = (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert "reliability.svg" in text
+    shares = report.thresholds(outcome, "halfsky", 0.8, 0.35)
+    assert sum(count for count, _ in shares.values()) == outcome.asked.sum()
+    for count, share in shares.values():
+        assert f"{share:.1%} ({count:,})" in text
+    own = rows["walk", 0]
+    assert own.interval95_even is None  # there is no method called random-walk here to be held against
+
+
+def test_an_aim_that_is_missed_is_called_missed() -> None:
+    assert prose._aim("ECE", 5, 0.0151, upper=0.015).endswith("**not met** |")
+    assert prose._aim("ECE", 5, 0.0149, upper=0.015).endswith("| met |")
 
 
 def test_the_gradient_is_that_of_the_loss() -> None:

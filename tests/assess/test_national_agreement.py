@@ -7,34 +7,15 @@ states the result for people.
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from halfsky.assess import Flag, Standing, Verdict, assess
-from halfsky.observations import Figures, read_csv
-from halfsky.plan import Plan, load_plan
+from halfsky.assess import Flag, Standing
+from tests.assess.national import level, met, scored, section, verdicts
 
-PACK = Path(__file__).parents[2] / "plans" / "china-women-outline-2011-2020"
-
-
-@cache
-def plan() -> Plan:
-    return load_plan(PACK)
-
-
-@cache
-def figures() -> Figures:
-    reading = read_csv((PACK / "figures.csv").read_bytes(), plan=plan(), file="figures.csv")
-    assert not reading.faults
-    return Figures(reading.observations)
-
-
-@cache
-def verdicts(as_of: int) -> dict[str, Verdict]:
-    return {v.indicator: v for v in assess(plan(), figures(), as_of=as_of)}
+DOCS = Path(__file__).parents[2] / "docs" / "national-agreement.md"
 
 
 class Said(NamedTuple):
@@ -116,3 +97,32 @@ def test_what_was_measured_once_carries_no_probability() -> None:
 
 def test_real_figures_are_not_called_demonstration() -> None:
     assert not any(v.demonstration for year in (2015, 2018, 2020) for v in verdicts(year).values())
+
+
+def test_as_of_2018_village_committees_are_warned_of_and_employment_is_not() -> None:
+    then = verdicts(2018)
+    assert level(then["women_on_village_committees"]) in {"orange", "red"}
+    assert met("women_on_village_committees") is False
+    assert level(then["women_in_employment"]) == "–"
+    assert met("women_in_employment") is True
+
+
+def test_what_was_warned_of_was_not_met_and_what_was_called_met_or_on_track_was() -> None:
+    for year in (2015, 2018):
+        for indicator, verdict in verdicts(year).items():
+            if level(verdict) != "–":
+                assert met(indicator) is False, (year, indicator)
+            if verdict.status in {Standing.MET, Standing.ON_TRACK}:
+                assert met(indicator) is True, (year, indicator)
+
+
+def test_probabilities_are_scored_only_on_figures_that_were_not_known_then() -> None:
+    found = scored(2018)
+    assert scored(2015) is None
+    assert found is not None
+    assert found.cases == 1  # hospital delivery has one too, and no figure after 2018
+    assert found.brier == pytest.approx((1 - verdicts(2018)["maternal_mortality"].probability) ** 2)  # type: ignore[operator]
+
+
+def test_the_docs_say_what_came_of_every_promise() -> None:
+    assert section() in DOCS.read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -88,6 +89,18 @@ def test_assess_may_be_narrowed_and_speaks_english() -> None:
     assert all(v["sentence"].isascii() or "–" in v["sentence"] for v in english)
     nothing = run("assess", "--status", "missed", "--format", "csv")
     assert (nothing.exit_code, len(nothing.stdout.splitlines())) == (0, 1)  # a header even so
+
+
+@pytest.mark.usefixtures("imported")
+def test_assess_explains_each_verdict_in_a_paragraph() -> None:
+    told = json.loads(run("assess", "--explain", "--region", "990200", "--format", "json").stdout)
+    assert all(re.search(r"\d{4}年.*。$", v["explanation"]) for v in told)
+    assert "2020—2024年（3个可比数据）年均上升1.50个百分点。" in run("assess", "--explain").stdout
+    assert (
+        "(3 comparable figures) it rose by 1.50 percentage points a year."
+        in run("assess", "--explain", "--lang", "en").stdout
+    )
+    assert "explanation" not in json.loads(run("assess", "--format", "json").stdout)[0]
 
 
 @pytest.mark.usefixtures("imported")

@@ -134,6 +134,14 @@ def test_warnings_and_districts_are_complete() -> None:
     assert all(i.definition.zh.rstrip("。") in e.words for i, e in zip(sample.plan().indicators, entries, strict=True))
 
 
+def test_every_warning_of_the_region_is_explained() -> None:
+    told = [t for t in texts(report()) if t.startswith("G1.1　")]
+    assert len(told) == 1
+    assert "要求2030年大连市孕产妇死亡率不高于8/10万。" in told[0]
+    assert "2030年达标的概率约23%，可能性较小。" in told[0]
+    assert any(t.startswith("G1.1. ") and "about 23%: unlikely" in t for t in texts(report("en")))
+
+
 def test_what_is_missing_is_not_a_zero() -> None:
     island = next(row for row in table(report(), "各区（市）县目标达标情况").rows if row[0].text == "长海县")
     assert "0" not in [c.text for c in island]

@@ -91,6 +91,7 @@ def addresses(plan: Plan) -> list[str]:
         f"{base}/gaps/?kind=sex&field=2&region={pack.SHORE}",
         f"{base}/composite/",
         *(f"{base}/composite/?field={f.number}" for f in plan.fields),
+        *(f"{base}/warnings/{t.id}/{r.code}/" for t in plan.targets for r in plan.places_bound(t)),
         f"{base}/data/",
         f"{base}/methods/",
         f"{base}/wall/",

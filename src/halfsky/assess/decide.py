@@ -147,10 +147,15 @@ def nearly(present: Present, policy: Policy) -> Bools:
 
 
 def required(terms: Terms, present: Present) -> Floats:
-    """The change per year still needed, NaN where nothing is short or no year is left."""
+    """The change per year that leads to the bound in time, or to the edge of what is tolerated about it.
+
+    NaN where nothing is short or no year is left. Pooled years are held against the bound, not the newest one alone.
+    """
     left = terms.milestone - present.year
     asked = (present.met == NOT_MET) & (left > 0)
-    return np.asarray(np.where(asked, (present.bound - present.value) / np.maximum(left, 1), np.nan))
+    way = np.copysign(present.gap, present.bound - present.value)
+    way = np.where(present.pooled, np.where(terms.higher, present.gap, -present.gap), way)
+    return np.asarray(np.where(asked, way / np.maximum(left, 1), np.nan))
 
 
 def lowest(values: Floats, pool: Ints) -> Floats:

@@ -103,7 +103,9 @@ class Verdict(Frozen):
     ``bound`` is what the value is held against at ``milestone`` (for ``times_base`` the base times the
     factor, for ``rise`` and ``fall`` the base value, for ``not_below`` and ``match`` the reference's
     value). ``gap`` is how far the value is from the bound, in the indicator's unit, positive when short
-    of it. ``change`` is the observed yearly change, ``required`` the change per year still needed.
+    of it. ``change`` is the observed yearly change over ``change_years`` (first and last, on ``change_points``
+    figures), ``required`` the change per year still needed. ``peers`` is how many other places lent strength to the
+    forecast; ``None`` where there is none.
     ``probability`` is that of meeting the target at ``milestone``; ``None`` when fewer than four points
     speak. Where the events are few it is that of the true rate, from ``rare``. ``pooled_value`` is the rate of ``pooled_years`` together where one year's events are
     too few to judge by; ``gap`` is then that of the pooled rate. ``path`` holds the forecast year by year for charts; ``forecast`` is the one at ``milestone``.
@@ -127,11 +129,14 @@ class Verdict(Frozen):
     pooled_years: int | None = None
     gap: Decimal | None = None
     change: float | None = None
+    change_years: tuple[int, int] | None = None
+    change_points: int = 0
     required: float | None = None
     probability: float | None = None
     forecast: Forecast | None = None
     path: tuple[Forecast, ...] = ()
     rare: RareEvents | None = None
+    peers: int | None = None
     aspiration: bool = False
     flags: tuple[Flag, ...] = ()
     points: int = 0

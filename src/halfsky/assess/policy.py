@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 
 from halfsky.plan.model import Unit
 
-METHOD = "panel-network-2"
+METHOD = "panel-network-3"
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Thresholds. Probabilities are those of meeting the target at its milestone."""
 
-    on_track: float = 0.8  # four times in five: what an office may rely on
-    at_risk: float = 0.35  # about one time in three: worth a warning before it is too late
+    on_track: float = 0.8  # of such answers ≥ 80% were met at each horizon: docs/methods-kernel.md
+    at_risk: float = 0.35  # of lower answers ≤ 20% were met
     points_for_probability: int = 4  # fewer points carry no spread to speak of
     pace_on_track: float = 0.95  # with 2 or 3 points: observed against required pace (Eurostat's classes)
     pace_at_risk: float = 0.60

@@ -48,16 +48,20 @@ class Case:
 
     @property
     def better_is_higher(self) -> bool:
-        """Which way is forward: what the kind asks for, else the indicator's own direction."""
-        match self.target.kind:
-            case Kind.AT_LEAST | Kind.RISE | Kind.EXISTS | Kind.NOT_BELOW:
-                return True
-            case Kind.AT_MOST | Kind.FALL | Kind.SLOW:
-                return False
-            case Kind.TIMES_BASE:
-                return self.milestone.value is None or self.milestone.value >= 1
-            case _:
-                return self.indicator.direction != "lower"
+        return better_is_higher(self.target, self.milestone, self.indicator)
+
+
+def better_is_higher(target: Target, milestone: Milestone, indicator: Indicator) -> bool:
+    """Which way is forward: what the kind asks for, else the indicator's own direction."""
+    match target.kind:
+        case Kind.AT_LEAST | Kind.RISE | Kind.EXISTS | Kind.NOT_BELOW:
+            return True
+        case Kind.AT_MOST | Kind.FALL | Kind.SLOW:
+            return False
+        case Kind.TIMES_BASE:
+            return milestone.value is None or milestone.value >= 1
+        case _:
+            return indicator.direction != "lower"
 
 
 def judge(case: Case) -> Now:

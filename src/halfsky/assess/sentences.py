@@ -67,17 +67,17 @@ def _asked(
             return f"达到{base_year}年的{value}倍", f"{value} times the figure of {base_year}"
         case Kind.NOT_BELOW:
             assert reference is not None
-            return f"不低于{reference.zh}", f"not below: {_lower(reference.en)}"
+            return f"不低于{reference.zh}", f"not below: {lower(reference.en)}"
         case Kind.MATCH:
             assert reference is not None
-            return f"与{reference.zh}相适应", f"in line with: {_lower(reference.en)}"
+            return f"与{reference.zh}相适应", f"in line with: {lower(reference.en)}"
         case Kind.EXISTS:
             if indicator.unit is Unit.YES_NO:
                 return "建立到位", "in place"
             return f"达到{words['zh']}", f"{words['en']} in place"
 
 
-def _lower(name: str) -> str:
+def lower(name: str) -> str:
     """The first word of a name in lower case, unless it is an abbreviation."""
     return name[0].lower() + name[1:] if len(name) > 1 and name[1].islower() else name
 
@@ -173,7 +173,7 @@ class _Writer:
         if self.facts.get("base_value") is not None and self.target.kind is not Kind.SLOW:
             return f" ({self._amount('base_value', 'en')} in {self.facts['base_year']})"
         if self.reference is not None and self.facts.get("bound") is not None:
-            return f" ({_lower(self.reference.en)}: {self._amount('bound', 'en')} in the same year)"
+            return f" ({lower(self.reference.en)}: {self._amount('bound', 'en')} in the same year)"
         return ""
 
     def _stand_en(self, asked: str) -> str:

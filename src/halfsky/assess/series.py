@@ -88,9 +88,14 @@ class History:
         return found
 
     @property
+    def recent(self) -> list[tuple[int, float]]:
+        """Years and values of the last six comparable figures, which ``pace`` is taken from."""
+        return [(y, float(v)) for y, v in self.values.items()][-6:]
+
+    @property
     def pace(self) -> float | None:
         """Mean change per year over the last five comparable years; ``None`` for a single figure."""
-        recent = [(y, float(v)) for y, v in self.values.items()][-6:]
+        recent = self.recent
         if len(recent) < 2:
             return None
         return (recent[-1][1] - recent[0][1]) / (recent[-1][0] - recent[0][0])

@@ -202,14 +202,18 @@ def _verdict(
     compared = target.kind in {Kind.NOT_BELOW, Kind.MATCH}
     if foreseeable and not compared and not target.is_there_or_not(place.indicator):
         path = tuple(ahead.forecast(row, year, place.indicator) for year in range(now.year + 1, target.final.year + 1))
+    recent = case.history.recent if now.pooled_value is None else []
     return _made(
         plan, place, status, as_of=as_of,
         bound=now.bound, year=now.year, value=now.value, base_year=now.base_year, base_value=now.base_value,
         pooled_value=now.pooled_value, pooled_years=now.pooled_years, gap=now.gap,
         change=None if now.pooled_value is not None else case.history.pace,
+        change_years=(recent[0][0], recent[-1][0]) if len(recent) > 1 else None,
+        change_points=len(recent) if len(recent) > 1 else 0,
         required=_stated(found.required[row]),
         probability=probability, rare=rare,
         forecast=next((f for f in path if f.year == case.milestone.year), None), path=path,
+        peers=int(ahead.kernel.peers[row]) if foreseeable and (probability is not None or path) else None,
         flags=tuple(flag for flag in Flag if flag in now.flags), points=points,
         demonstration=any(o.nature is Nature.DEMO for o in (*case.history.observations, *case.reference.observations)),
         reasons=tuple(now.reasons),

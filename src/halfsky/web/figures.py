@@ -6,12 +6,11 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from halfsky.assess import Verdict
+from halfsky.assess.words import WITHHELD
 from halfsky.collect import queries as collect
 from halfsky.observations import Confidentiality, Figures, Observation, Status, demonstration
 from halfsky.observations.derive import with_derived
-from halfsky.plan import Plan, Text
-
-WITHHELD = Text(zh="该判定所依据的数据不公布。", en="The figures that this verdict rests on are withheld.")
+from halfsky.plan import Plan
 
 
 def shown(plan: Plan, *, indicators: Collection[str] | None = None, regions: Collection[str] | None = None) -> Figures:
@@ -55,6 +54,7 @@ def _without_numbers(verdict: Verdict) -> Verdict:
             "pooled_years",
             "gap",
             "change",
+            "change_years",
             "required",
             "probability",
             "forecast",

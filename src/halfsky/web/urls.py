@@ -45,6 +45,7 @@ urlpatterns = [
     path(f"{PLAN}gaps/", gaps.gaps, name="gaps"),
     path(f"{PLAN}composite/", gaps.composite, name="composite"),
     path(f"{PLAN}warnings/", warnings.warnings, name="warnings"),
+    path(f"{PLAN}warnings/<str:target_id>/<str:code>/", warnings.warning, name="warning"),
     path(f"{PLAN}data/", data.data, name="data"),
     path(f"{PLAN}data/reports/<str:name>", data.report, name="report"),
     path(f"{PLAN}data/<str:name>", data.download, name="download"),

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from halfsky.assess.backtest import scores
+from halfsky.assess.backtest import picture, scores
 from halfsky.assess.backtest.protocol import INTERVALS, Answer, Outcome, Protocol
+from halfsky.assess.backtest.scores import Flags
 from halfsky.assess.scales import Floats, Ints
 
-BASE = "base-rate"
+BASE, WALK = "base-rate", "random-walk"
 _DRAWS = 1000
 
 
@@ -32,6 +33,7 @@ class Row:
     cover80: float | None
     cover95: float | None
     interval95: float | None
+    interval95_even: float | None  # against the random walk: ratio of each indicator, geometric mean
     mae: float | None
     mae_naive: float
 
@@ -81,24 +83,51 @@ def table(outcome: Outcome) -> list[Row]:
 
 def _row(name: str, answer: Answer, o: Outcome, base: Floats, ahead: int) -> Row:
     rows = np.ones(len(o.ahead), dtype=bool) if ahead == 0 else o.ahead == ahead
+    return _scored(name, answer, o, base, ahead, rows)
+
+
+def by_length(outcome: Outcome, method: str) -> list[tuple[int, Row]]:
+    """Scores of one method for each length of history, all horizons together."""
+    base, answer = base_rate(outcome), outcome.answers[method]
+    return [
+        (int(length), _scored(method, answer, outcome, base, 0, outcome.length == length))
+        for length in np.unique(outcome.length)
+    ]
+
+
+def _scored(name: str, answer: Answer, o: Outcome, base: Floats, ahead: int, rows: Flags) -> Row:
     asked = o.asked[rows]
     p, met, b = answer.probability[rows][asked], o.met[rows][asked], base[rows][asked]
     cell = (o.ahead[rows, None] * 100 + np.arange(o.met.shape[1]))[asked]
     brier = scores.brier(p, met)
     moved = rows & (o.typical > 0)
     truth, unit = o.truth[moved], o.typical[moved]
-    cover80 = cover95 = interval = error = None
+    cover80 = cover95 = interval = even = error = None
     if answer.quantiles is not None:
         low95, low80, median, high80, high95 = answer.quantiles[moved].T
         cover80 = float(((truth >= low80) & (truth <= high80)).mean())
         cover95 = float(((truth >= low95) & (truth <= high95)).mean())
-        interval = float((scores.interval_score(low95, high95, truth, 0.95) / unit).mean())
+        size = scores.interval_score(low95, high95, truth, 0.95) / unit
+        interval, even = float(size.mean()), _evenly(size, o, moved)
         error = float((np.abs(median - truth) / unit).mean())
     return Row(
         name, ahead, len(p), brier, 1 - brier / scores.brier(b, met), scores.log_score(p, met),
-        scores.calibration_error(p, met), scores.auc_within(p, met, cell), cover80, cover95, interval, error,
+        scores.calibration_error(p, met), scores.auc_within(p, met, cell), cover80, cover95, interval, even, error,
         float((np.abs(o.last[moved] - truth) / unit).mean()),
     )  # fmt: skip
+
+
+def _evenly(size: Floats, o: Outcome, moved: Flags) -> float | None:
+    """Interval scores against the random walk's, every indicator alike: a walk on the log scale explodes in a few."""
+    walk = o.answers.get(WALK)
+    if walk is None or walk.quantiles is None:
+        return None
+    low, high = walk.quantiles[moved][:, 0], walk.quantiles[moved][:, -1]
+    theirs = scores.interval_score(low, high, o.truth[moved], 0.95) / o.typical[moved]
+    _, index = np.unique(o.indicator[moved], return_inverse=True)
+    ours, other = np.bincount(index, size), np.bincount(index, theirs)
+    able = (ours > 0) & (other > 0)
+    return float(np.exp(np.log(ours[able] / other[able]).mean())) if able.any() else None
 
 
 def difference(outcome: Outcome, ours: str, theirs: str, seed: int) -> Difference:
@@ -131,9 +160,12 @@ def by_indicator(outcome: Outcome, method: str, names: tuple[str, ...]) -> list[
     return sorted(found, key=lambda w: w.skill)
 
 
-def thresholds(outcome: Outcome, method: str, on_track: float, at_risk: float) -> dict[str, tuple[int, float]]:
-    """Of the answers that each status would rest on: how many there were and what share was met."""
-    p, met = outcome.answers[method].probability[outcome.asked], outcome.met[outcome.asked]
+def thresholds(
+    outcome: Outcome, method: str, on_track: float, at_risk: float, ahead: int = 0
+) -> dict[str, tuple[int, float]]:
+    """Of the answers that each status would rest on: how many there were and what share was met; ``ahead`` 0: all."""
+    asked = outcome.asked if ahead == 0 else outcome.asked & (outcome.ahead == ahead)[:, None]
+    p, met = outcome.answers[method].probability[asked], outcome.met[asked]
     parts = {"on_track": p >= on_track, "uncertain": (p < on_track) & (p >= at_risk), "at_risk": p < at_risk}
     return {
         name: (int(rows.sum()), float(met[rows].mean()) if rows.any() else float("nan")) for name, rows in parts.items()
@@ -143,21 +175,30 @@ def thresholds(outcome: Outcome, method: str, on_track: float, at_risk: float) -
 def write(
     out: Path, outcome: Outcome, protocol: Protocol, names: tuple[str, ...], differences: list[Difference], ours: str
 ) -> None:
-    """Write ``scores.csv``, ``reliability.csv``, ``indicators.csv``, ``protocol.json`` and ``report.md`` to a directory."""
+    """Write tables (CSV), ``protocol.json``, ``reliability.svg`` and ``.png`` and ``report.md`` to a directory."""
+    from halfsky.assess.backtest import prose  # which tells what is defined here
+
     out.mkdir(parents=True, exist_ok=True)
     rows = table(outcome)
     _write_csv(out / "scores.csv", [asdict(row) for row in rows])
-    bins = [
-        {"method": name, "ahead": int(ahead), **asdict(part)}
+    bins = {
+        name: {int(h): scores.reliability(*_asked(answer, outcome, int(h))) for h in np.unique(outcome.ahead)}
         for name, answer in outcome.answers.items()
-        for ahead in np.unique(outcome.ahead)
-        for part in scores.reliability(*_asked(answer, outcome, int(ahead)))
-    ]
-    _write_csv(out / "reliability.csv", bins)
+    }
+    _write_csv(
+        out / "reliability.csv",
+        [
+            {"method": name, "ahead": ahead, **asdict(part)}
+            for name, mine in bins.items()
+            for ahead, parts in mine.items()
+            for part in parts
+        ],
+    )
+    picture.draw(out, bins[ours])
     worst = by_indicator(outcome, ours, names)
     _write_csv(out / "indicators.csv", [asdict(w) for w in worst])
     (out / "protocol.json").write_text(json.dumps(asdict(protocol), indent=2) + "\n", encoding="utf-8")
-    (out / "report.md").write_text(prose(rows, differences, worst, ours), encoding="utf-8")
+    (out / "report.md").write_text(prose.prose(outcome, protocol, names, rows, differences, ours), encoding="utf-8")
 
 
 def _asked(answer: Answer, o: Outcome, ahead: int) -> tuple[Floats, np.ndarray]:
@@ -170,33 +211,3 @@ def _write_csv(path: Path, rows: list[dict[str, object]]) -> None:
         writer = csv.DictWriter(stream, list(rows[0]) if rows else [])
         writer.writeheader()
         writer.writerows(rows)
-
-
-def prose(rows: list[Row], differences: list[Difference], worst: list[Worst], ours: str) -> str:
-    """The report: what was asked, who answered best, how far to trust it, where it fails."""
-    overall = next(r for r in rows if r.method == ours and r.ahead == 0)
-    lines = [
-        "# Backtest", "",
-        f"{overall.cases:,} yes/no questions of the kind \"will this target be met\", asked with past figures only. The "
-        f"Brier score of `{ours}` is {overall.brier:.4f}, {overall.skill:.1%} better than always stating the base rate.", "",
-        "| method | years ahead | Brier | skill | log | ECE | AUC | 80% holds | 95% holds | 95% score | MAE | naive MAE |",
-        "|---|---|---|---|---|---|---|---|---|---|---|---|",
-    ]  # fmt: skip
-    lines += [
-        f"| {r.method} | {r.ahead or 'all'} | {r.brier:.4f} | {r.skill:.3f} | {r.log:.3f} | {r.ece:.4f} | {r.auc:.3f} "
-        f"| {_cell(r.cover80)} | {_cell(r.cover95)} | {_cell(r.interval95)} | {_cell(r.mae)} | {r.mae_naive:.3f} |"
-        for r in rows
-    ]
-    lines += ["", "Brier differences, with 90% intervals from indicators drawn anew:", ""]
-    lines += [f"- {d.ours} − {d.theirs}: {d.mean:+.4f} ({d.low:+.4f} … {d.high:+.4f})" for d in differences]
-    failing = [w for w in worst if w.skill < 0]
-    lines += ["", f"Worse than the base rate on {len(failing)} of {len(worst)} indicators:", ""]
-    lines += [
-        f"- {w.indicator}: skill {w.skill:.3f}, 80% interval holds {w.cover80:.0%}, {w.cases} questions"
-        for w in failing
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _cell(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from halfsky.alerts.policy import Ground
 from halfsky.alerts.queries import OpenWarning
 from halfsky.assess import named
+from halfsky.assess.explain import explain
 from halfsky.plan import Text
 from halfsky.reports.report.course import together
 from halfsky.reports.report.model import Block, Cell, Column, Paragraph, Section, Table
@@ -67,10 +68,22 @@ def sections(matter: Matter) -> list[Section]:
             f"{matter.place}层面预警（{matter.as_of}年）" if zh else f"Warnings for {matter.place}, {matter.as_of}"
         )
         table = warnings_table(matter, own, caption)
-        made.append(Section(2, "", f"{matter.place}层面" if zh else matter.place, (table,)))
+        made.append(Section(2, "", f"{matter.place}层面" if zh else matter.place, (table, *_explained(matter, own))))
     if below:
         made.append(Section(2, "", "各区（市）县" if zh else "Districts", (_below(matter, below),)))
     return made
+
+
+def _explained(matter: Matter, warnings: Sequence[OpenWarning]) -> list[Block]:
+    """Each warning in a paragraph: how far, how fast, how sure, compared with whom."""
+    blocks: list[Block] = [
+        Paragraph("各项预警的判定依据如下。" if matter.zh else "How each of them came about:", "lead")
+    ]
+    for verdict, clauses in together(w.verdict for w in warnings):
+        told = explain(matter.plan, verdict, matter.verdicts, matter.figures).paragraph.in_language(matter.language)
+        head = f"{listed(list(clauses), matter.language)}　" if matter.zh else f"{listed(list(clauses), 'en')}. "
+        blocks.append(Paragraph(head + told, "item"))
+    return blocks
 
 
 def warnings_table(matter: Matter, warnings: Sequence[OpenWarning], caption: str, *, first: int | None = None) -> Table:

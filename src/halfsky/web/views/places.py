@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponseBase
 
+from halfsky.assess.explain import explain
 from halfsky.places.roles import Permission
 from halfsky.plan import Target
 from halfsky.reports.charts.marks import READING_ORDER
@@ -52,7 +53,9 @@ def _worth_showing(book: Book, mapped: list[Target]) -> Target | None:
 def region(request: HttpRequest, book: Book, code: str) -> HttpResponseBase:
     """One place: how its promises stand, and what needs attention there first."""
     place = book.region(code)
-    rows = promises(book, shown(book.plan, regions=[code]), code)
+    figures = shown(book.plan, regions=[code, place.parent] if place.parent else [code])
+    rows = promises(book, figures, code)
+    warnings = [w for w in warning_rows(book) if w.region.code == code]
     context = {
         "region": place,
         "parent": book.plan.place.get(place.parent or ""),
@@ -60,7 +63,8 @@ def region(request: HttpRequest, book: Book, code: str) -> HttpResponseBase:
         "judged": True,
         "tally": Tally.of(row.standing for row in rows),
         "fields": by_field(rows, book.plan),
-        "warnings": [w for w in warning_rows(book) if w.region.code == code],
+        "warnings": warnings,
+        "explained": [(w, explain(book.plan, w.verdict, book.verdicts, figures)) for w in warnings],
         "standings": READING_ORDER,
     }
     return page(request, "region", book, context)

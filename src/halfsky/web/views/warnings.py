@@ -1,14 +1,22 @@
-"""The list of warnings."""
+"""The list of warnings, and one of them with its reasons."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponseBase
+from typing import Any
 
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from halfsky.assess import named
+from halfsky.assess.explain import explain
+from halfsky.observations import SeriesKey
 from halfsky.places.roles import Permission
+from halfsky.web import series
 from halfsky.web.book import Book, of_plan, page
 from halfsky.web.choices import chosen, paged
 from halfsky.web.doors import door
-from halfsky.web.present import clauses_led_by, warning_rows
+from halfsky.web.figures import shown
+from halfsky.web.present import attention, clauses_led_by, warning_rows
+from halfsky.web.wording import promised
 from halfsky.web.words import LEVELS
 
 
@@ -45,3 +53,31 @@ def warnings(request: HttpRequest, book: Book) -> HttpResponseBase:
         "filtered": bool(field or unit or region or level),
     }
     return page(request, "warnings", book, context)
+
+
+@door(Permission.PLAN_READ)
+@of_plan
+def warning(request: HttpRequest, book: Book, target_id: str, code: str) -> HttpResponseBase:
+    """One target in one place: how far, how fast, how sure, compared with whom; also where no warning is raised."""
+    plan, target, region = book.plan, book.target(target_id), book.region(code)
+    if region not in plan.places_bound(target):
+        raise Http404(f"{target_id} {code}")
+    indicator = plan.indicator[target.indicator]
+    context: dict[str, Any] = {
+        "target": target,
+        "region": region,
+        "indicator": indicator,
+        "name": named(indicator, target.cut),
+        "words": promised(plan, target),
+        "verdict": (verdict := book.verdict.get((target.id, region.code))),
+    }
+    if verdict is not None:
+        figures = shown(plan, indicators=[indicator.id])
+        raised = (w for w in attention(book) if (w.verdict.target, w.verdict.region) == (target.id, region.code))
+        context |= {
+            "warning": next(raised, None),
+            "explanation": explain(plan, verdict, book.verdicts, figures),
+            "known": bool(figures.series(SeriesKey.of(indicator.id, region.code, target.cut))),
+            "rows": series.by_place(figures, plan, indicator, target, book.verdicts, book.as_of),
+        }
+    return page(request, "warning", book, context)
