@@ -297,8 +297,8 @@ def test_a_page_writes_nothing(site: Plan, reader: Client) -> None:
 
 
 def test_a_warning_has_a_page_with_every_part_its_chart_and_the_other_places(site: Plan) -> None:
-    row = tree(Client(), f"/{site.id}/warnings/").xpath("//a[contains(@href, '/warnings/G') or contains(@href, '/warnings/M')]/@href")  # fmt: skip
-    page = tree(Client(), row[0])
+    row = tree(visitor(), f"/{site.id}/warnings/").xpath("//a[contains(@href, '/warnings/G') or contains(@href, '/warnings/M')]/@href")  # fmt: skip
+    page = tree(visitor(), row[0])
     heads = page.xpath("//aside//dt/text()")
     assert heads == ["目标", "差距", "近年变化", "所需变化", "把握程度", "横向比较", "需要注意"]
     assert all(dd.text_content().strip().endswith("。") for dd in page.xpath("//aside//dd"))
@@ -308,18 +308,18 @@ def test_a_warning_has_a_page_with_every_part_its_chart_and_the_other_places(sit
 
 
 def test_the_page_of_a_place_explains_its_warnings_without_a_script(site: Plan) -> None:
-    page = tree(Client(), f"/{site.id}/regions/{pack.CITY}/")
+    page = tree(visitor(), f"/{site.id}/regions/{pack.CITY}/")
     assert page.xpath("//details/summary")
     assert all(re.search(r"要求\d{4}年", d.text_content()) for d in page.xpath("//details"))
 
 
 def test_a_page_of_a_verdict_that_raises_no_warning_says_so_and_a_place_not_bound_is_a_404(site: Plan) -> None:
-    assert "没有预警" in words(Client(), f"/{site.id}/warnings/M1.1a/{pack.CITY}/")
-    tree(Client(), f"/{site.id}/warnings/G2.1a/{pack.HILL}/", 404)
-    tree(Client(), f"/{site.id}/warnings/G9.9z/{pack.HILL}/", 404)
+    assert "没有预警" in words(visitor(), f"/{site.id}/warnings/M1.1a/{pack.CITY}/")
+    tree(visitor(), f"/{site.id}/warnings/G2.1a/{pack.HILL}/", 404)
+    tree(visitor(), f"/{site.id}/warnings/G9.9z/{pack.HILL}/", 404)
 
 
 def test_the_page_of_a_warning_does_not_tell_withheld_figures(site: Plan) -> None:
-    said = words(Client(), f"/{site.id}/warnings/G2.1c/{pack.HILL}/")
+    said = words(visitor(), f"/{site.id}/warnings/G2.1c/{pack.HILL}/")
     assert "该判定所依据的数据不公布" in said
     assert "13.57" not in said
