@@ -7,6 +7,7 @@ import os
 import secrets
 import tempfile
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -95,6 +96,15 @@ SESSION_COOKIE_NAME = "halfsky_session"
 SESSION_COOKIE_AGE = int(os.environ.get("HALFSKY_SESSION_MINUTES", "30")) * 60
 SESSION_SAVE_EVERY_REQUEST = True  # counted from the last request, not from the sign-in
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+SITE = os.environ.get("HALFSKY_SITE", "").rstrip("/")  # how mails name this site: https://halfsky.example.gov.cn
+_mail = urlsplit(os.environ.get("HALFSKY_MAIL", ""))  # smtp://user:password@host:25, smtps:// or smtp+tls://
+EMAIL_HOST = _mail.hostname or ""  # without one, mails wait in the database
+EMAIL_PORT = _mail.port or {"smtps": 465, "smtp+tls": 587}.get(_mail.scheme, 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp+tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("HALFSKY_MAIL_FROM", "halfsky@localhost")
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -6,10 +6,13 @@ import tempfile
 os.environ.setdefault("HALFSKY_HOME", tempfile.mkdtemp(prefix="halfsky-test-"))
 
 from halfsky.config.settings import *  # noqa: F403
-from halfsky.config.settings import STATIC_ROOT
+from halfsky.config.settings import DATABASES, HOME, STATIC_ROOT
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a folder that is not there
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file as in an office: in memory, threads of one process meet other locks than those of the real thing.
+    DATABASES["default"]["TEST"] = {"NAME": HOME / "test.sqlite3"}

@@ -92,9 +92,15 @@ class Principal:
         """
         return self.trusted or self._granted(permission, region, unit, level) is not None
 
-    def scope(self, permission: Permission) -> Scope:
-        """Everything for which the permission holds."""
-        return Scope(self.trusted, tuple(g for g in self.grants if g.permission is permission))
+    def scope(self, permission: Permission, *, level: str | None = None) -> Scope:
+        """Everything for which the permission holds; with ``level``, by roles of that level only."""
+        levels = {level, "any"} if level else None
+        return Scope(
+            self.trusted,
+            tuple(
+                g for g in self.grants if g.permission is permission and (not levels or ROLES[g.role].level in levels)
+            ),
+        )
 
     def need(
         self, permission: Permission, *, region: str | None = None, unit: str | None = None, level: str | None = None

@@ -2,7 +2,9 @@
 
 from halfsky.collect.actions.cycles import extend, lock_cycle, open_cycle
 from halfsky.collect.actions.figures import MAX_DIGITS, MAX_PLACES, Taken, import_figures
+from halfsky.collect.actions.filings import open_filings, review_filing, set_promulgated, submit_filing
 from halfsky.collect.actions.filling import CellChange, Saved, save_cells
+from halfsky.collect.actions.reminders import remind, send_mails
 from halfsky.collect.actions.review import Stale, move
 
 __all__ = [
@@ -17,5 +19,11 @@ __all__ = [
     "lock_cycle",
     "move",
     "open_cycle",
+    "open_filings",
+    "remind",
+    "review_filing",
     "save_cells",
+    "send_mails",
+    "set_promulgated",
+    "submit_filing",
 ]

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from django.db import transaction
 
 from halfsky.audit.actions import one_writer, record
+from halfsky.collect.actions.notices import about, holders, tell, tell_opened
+from halfsky.collect.clocks import Holder
 from halfsky.collect.forms import owed
 from halfsky.collect.models import Cycle, Entry, Return, State, Step
 from halfsky.places.actions import refuse
@@ -83,15 +85,18 @@ def open_cycle(
         ),
         batch_size=_BATCH,
     )  # fmt: skip
+    tell_opened(plan, cycle)
     return cycle
 
 
 @transaction.atomic
-def extend(*, sheet: Return, to: date, by: Principal, reason: str) -> None:
-    """Give one unit more time; the reason is kept. A day before the one in force is refused."""
+def extend(*, plan: Plan, sheet: Return, to: date, by: Principal, reason: str) -> None:
+    """Give one unit more time; the reason is kept. Refused without a reason, and to a day not after the one in force."""
     one_writer()
     actor = by.need(Permission.CYCLE_MANAGE, region=sheet.region)
-    held = Return.objects.select_related("cycle").get(pk=sheet.pk)
+    held = Return.objects.select_related("cycle", "office").get(pk=sheet.pk)
+    if not reason.strip():
+        raise refuse("reason-missing", "请写明延期原因。", "Say why more time is given.")
     if to <= held.due:
         raise refuse("extension-earlier", f"延期须晚于现期限 {held.due}。", f"An extension must lie after {held.due}.")
     record(
@@ -99,6 +104,10 @@ def extend(*, sheet: Return, to: date, by: Principal, reason: str) -> None:
         reason=reason,
     )  # fmt: skip
     Return.objects.filter(pk=held.pk).update(extended_to=to)
+    tell(
+        plan=plan, kind="extended", users=holders(plan, held, Holder.CLERK),
+        params=about(held, due=str(to), reason=reason.strip()), sheet=held, office=held.office,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from halfsky.audit.actions import one_writer, record
 from halfsky.collect.actions.figures import exact
 from halfsky.collect.models import Ack, Entry, Return, State
 from halfsky.collect.queries import plain
+from halfsky.collect.snapshots import told
 from halfsky.observations import WITHOUT_VALUE, Status
 from halfsky.observations.quotient import quotient
 from halfsky.places.actions import refuse
@@ -97,13 +98,13 @@ def save_cells(
             saved.versions[entry.pk], saved.values[entry.pk] = entry.version, _text(entry.value)
             continue
         if entry.version != change.version:
-            saved.conflicts[entry.pk] = {**_told(entry), "version": entry.version, "by": entry.changed_by}
+            saved.conflicts[entry.pk] = {**told(entry), "version": entry.version, "by": entry.changed_by}
             continue
-        before[str(entry.pk)] = _told(entry)
+        before[str(entry.pk)] = told(entry)
         for field, content in wanted.items():
             setattr(entry, field, content)
         entry.version, entry.changed_at, entry.changed_by = entry.version + 1, now, actor.name
-        after[str(entry.pk)] = {"cell": str(entry), **_told(entry)}
+        after[str(entry.pk)] = {"cell": str(entry), **told(entry)}
         saved.versions[entry.pk], saved.values[entry.pk] = entry.version, _text(entry.value)
         touched.append(entry)
     if touched:
@@ -137,11 +138,3 @@ def _settled(indicator: Indicator, change: CellChange) -> dict[str, Any]:
 def _text(number: Decimal | None) -> str:
     number = plain(number)
     return "" if number is None else f"{number:f}"
-
-
-def _told(entry: Entry) -> dict[str, str]:
-    """A cell for the ledger and for the page of whoever lost a race for it."""
-    return {
-        "value": _text(entry.value), "numerator": _text(entry.numerator), "denominator": _text(entry.denominator),
-        "status": entry.status, "confidentiality": entry.confidentiality, "comment": entry.comment,
-    }  # fmt: skip

@@ -11,8 +11,10 @@ from django.db import transaction
 from halfsky.audit.actions import one_writer, record
 from halfsky.audit.models import Actor, Event
 from halfsky.collect.actions.figures import take_figures
+from halfsky.collect.actions.notices import tell_moved
 from halfsky.collect.checking import checked, observation
-from halfsky.collect.models import Entry, Remark, Return, State, Step
+from halfsky.collect.models import Entry, Remark, Return, State, Step, Submission
+from halfsky.collect.snapshots import differences, snapshot
 from halfsky.observations import Nature
 from halfsky.places.actions import refuse
 from halfsky.places.policy import Principal
@@ -114,7 +116,13 @@ def move(
     _step(held, to, actor, reason, said, event)
     if to is State.ACCEPTED:
         _take(plan, held, actor, reason)
+    tell_moved(plan, held, by, _why(reason, said))
     return held
+
+
+def _why(reason: str, said: Mapping[int, str]) -> str:
+    """The reason in a notice: of the whole, then of the cells."""
+    return " ".join([*([reason.strip()] if reason.strip() else []), *said.values()])
 
 
 def _step(held: Return, to: State, actor: Actor, reason: str, said: Mapping[int, str], event: Event) -> None:
@@ -133,10 +141,21 @@ def _step(held: Return, to: State, actor: Actor, reason: str, said: Mapping[int,
     if to is State.SUBMITTED:
         held.remarks.filter(resolved_at__isnull=True).update(resolved_at=now)
         held.submitted_at = now
+        _keep(held, actor, now)
     if to is State.ACCEPTED:
         held.accepted_at = now
     held.state, held.version, held.changed_at = to, held.version + 1, now
     held.save()
+
+
+def _keep(held: Return, actor: Actor, now: datetime) -> None:
+    """Keep the cells as they are handed in, so that a reviewer sees what has changed since the time before."""
+    cells = snapshot(held)
+    before = held.submissions.last()
+    Submission.objects.create(
+        sheet=held, number=before.number + 1 if before else 1, at=now, actor=actor.name, cells=cells,
+        changed=len(differences(before.cells, cells)) if before else 0,
+    )  # fmt: skip
 
 
 def _complete(plan: Plan, held: Return) -> None:

@@ -1,6 +1,24 @@
-"""The nouns of collection: figures and their versions; years, returns and their cells."""
+"""The nouns of collection: figures and their versions; years, returns and their cells; notices and filings."""
 
 from halfsky.collect.models.figures import Delivery, Figure, Source
+from halfsky.collect.models.filings import Filing
+from halfsky.collect.models.following import Mail, Notice, Reminder, Submission
 from halfsky.collect.models.returns import Ack, Cycle, Entry, Remark, Return, State, Step
 
-__all__ = ["Ack", "Cycle", "Delivery", "Entry", "Figure", "Remark", "Return", "Source", "State", "Step"]
+__all__ = [
+    "Ack",
+    "Cycle",
+    "Delivery",
+    "Entry",
+    "Figure",
+    "Filing",
+    "Mail",
+    "Notice",
+    "Remark",
+    "Reminder",
+    "Return",
+    "Source",
+    "State",
+    "Step",
+    "Submission",
+]

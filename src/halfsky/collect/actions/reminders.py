@@ -1,0 +1,176 @@
+"""Reminders: what is due on a day, each given once; and the mails that carry them."""
+
+from __future__ import annotations
+
+import smtplib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
+from django.db.models import Q
+
+from halfsky.audit.actions import one_writer, record
+from halfsky.collect.actions.filings import about_filing, owers, reviewers
+from halfsky.collect.actions.notices import about, holders, people_of_place, tell
+from halfsky.collect.clocks import Holder, Turn, turn
+from halfsky.collect.models import Cycle, Filing, Mail, Reminder, Return
+from halfsky.collect.notices import TASKS
+from halfsky.places.models import User
+from halfsky.places.policy import Principal
+from halfsky.places.roles import Permission
+from halfsky.plan import Plan
+
+BEFORE = (14, 7, 1)  # days ahead
+WEEK = 7
+APPROVER_AFTER = 3  # days late: the unit's own approver hears of what the clerk has not sent
+OFFICES_AFTER = 7  # the statistics office and the committee office of the place
+CITY_AFTER = 14  # those of the city, for a district's
+_NAMED = 12  # returns named in one sentence
+_CLAIM = timedelta(minutes=10)  # after which a mail claimed by a process that died is taken up again
+
+
+def mark(days: int) -> int | None:
+    """The reminder in force so many days after the day due (before it: negative), or ``None``.
+
+    14, 7 and 1 days before; the day after; every week after that. A day on which nobody ran the reminders is made good
+    by the next: the newest one in force is given, those missed before it are not.
+    """
+    if days > 0:
+        return 1 + (days - 1) // WEEK * WEEK
+    passed = [-n for n in BEFORE if days >= -n]
+    return max(passed, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a run did: reminders, escalations, reminders of filings."""
+
+    reminders: int
+    escalations: int
+    filings: int
+
+
+@transaction.atomic
+def remind(*, plan: Plan, today: date, by: Principal) -> Given:
+    """Give every reminder that is due on a day and was not given yet. May be run as often as one likes."""
+    one_writer()
+    actor = by.need(Permission.CYCLE_MANAGE, region=plan.region)
+    sheets = [
+        (sheet, turn(plan, sheet))
+        for cycle in Cycle.objects.filter(plan=plan.id)
+        for sheet in cycle.returns.select_related("office", "cycle")
+    ]
+    given = Given(
+        sum(_remind(plan, sheet, now, today) for sheet, now in sheets),
+        _escalate(plan, [(sheet, now, now.days_late(today)) for sheet, now in sheets if now.due]),
+        sum(_remind_filing(plan, filing, today) for filing in Filing.objects.filter(plan=plan.id) if filing.open),
+    )
+    if given != Given(0, 0, 0):
+        after = {"day": str(today), "reminders": given.reminders, "escalations": given.escalations}
+        record(by=actor, action="notices.remind", subject=f"plan:{plan.id}", after={**after, "filings": given.filings})
+    return given
+
+
+def _once(key: str) -> bool:
+    """Whether a reminder is to be given now: the first time that it is asked for."""
+    return Reminder.objects.get_or_create(key=key, defaults={"at": datetime.now(UTC)})[1]
+
+
+def _remind(plan: Plan, sheet: Return, now: Turn, today: date) -> int:
+    if now.due is None:
+        return 0
+    days = now.days_late(today)
+    at = mark(days)
+    if at is None or not _once(f"return:{sheet.pk}:{now.holder}:{now.due}:{at}"):
+        return 0
+    task = TASKS[now.holder]
+    params = about(sheet, due=str(now.due), days=abs(days), task=task.zh, task_en=task.en)
+    office = sheet.office if now.holder in {Holder.CLERK, Holder.APPROVER} else None
+    kind = "remind-late" if days > 0 else "remind-before"
+    return tell(
+        plan=plan, kind=kind, users=holders(plan, sheet, now.holder), params=params, sheet=sheet, office=office
+    )  # fmt: skip
+
+
+def _escalate(plan: Plan, sheets: Iterable[tuple[Return, Turn, int]]) -> int:
+    """What stays late goes up: to the unit's approver, then to the offices of the place, then to those of the city."""
+    given = 0
+    above: dict[tuple[str, int, int], list[Return]] = defaultdict(list)  # (place told, year, after days) → returns
+    for sheet, now, days in sheets:
+        if now.holder is Holder.CLERK and days >= APPROVER_AFTER and _once(f"up:{sheet.pk}:{now.due}:approver"):
+            params = about(sheet, due=str(now.due), days=days)
+            users = holders(plan, sheet, Holder.APPROVER)
+            given += tell(plan=plan, kind="late-unit", users=users, params=params, sheet=sheet)
+        if days >= OFFICES_AFTER and _once(f"up:{sheet.pk}:{now.holder}:{now.due}:place"):
+            above[sheet.region, sheet.cycle.year, OFFICES_AFTER].append(sheet)
+        if days >= CITY_AFTER and sheet.region != plan.region and _once(f"up:{sheet.pk}:{now.holder}:{now.due}:city"):
+            above[plan.region, sheet.cycle.year, CITY_AFTER].append(sheet)
+    for (region, year, after), late in above.items():
+        told = {
+            u.pk: u for p in (Permission.RETURN_REVIEW, Permission.FILING_REVIEW) for u in people_of_place(region, p)
+        }
+        params = {"year": year, "count": len(late), "after": after, **_names(late)}
+        given += tell(plan=plan, kind="late-offices", users=told.values(), params=params)
+    return given
+
+
+def _names(late: list[Return]) -> dict[str, str]:
+    zh, en = [s.office.name_zh for s in late[:_NAMED]], [s.office.name_en or s.office.name_zh for s in late[:_NAMED]]
+    more = len(late) > _NAMED
+    return {"names": "、".join(zh) + "等" * more, "names_en": ", ".join(en) + ", …" * more}
+
+
+def _remind_filing(plan: Plan, filing: Filing, today: date) -> int:
+    days = (today - filing.due).days
+    at = mark(days)
+    if at is None or not _once(f"filing:{filing.pk}:{filing.version}:{filing.due}:{at}"):
+        return 0
+    params = about_filing(plan, filing, days=abs(days))
+    users: list[User] = owers(filing)
+    if days >= OFFICES_AFTER:  # from the second reminder on, the office that waits for it hears too
+        users = list({u.pk: u for u in (*users, *reviewers(plan, filing))}.values())
+    return tell(
+        plan=plan, kind="filing-late" if days > 0 else "filing-before", users=users, params=params, filing=filing
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of the mails that waited."""
+
+    sent: int
+    failed: int
+    waiting: int
+
+
+def send_mails(limit: int = 500) -> Sent:
+    """Send what waits. A mail that fails stays and is tried again by the next run; two runs at once send each once.
+
+    A process that dies between handing a mail over and noting it may send that one again: mail knows no transaction.
+    """
+    waiting = Mail.objects.filter(sent_at__isnull=True)
+    if not settings.EMAIL_HOST:
+        return Sent(0, 0, waiting.count())
+    sent = failed = 0
+    connection = get_connection()
+    for mail in list(waiting[:limit]):
+        now = datetime.now(UTC)
+        free = Q(claimed_at__isnull=True) | Q(claimed_at__lt=now - _CLAIM)
+        if not Mail.objects.filter(free, pk=mail.pk, sent_at__isnull=True).update(claimed_at=now):
+            continue
+        try:
+            connection.open()
+            EmailMessage(mail.subject, mail.body, to=[mail.to], connection=connection).send()
+        except (OSError, smtplib.SMTPException) as error:
+            failed += 1
+            Mail.objects.filter(pk=mail.pk).update(claimed_at=None, tries=mail.tries + 1, error=str(error)[:500])
+            connection.close()
+        else:
+            sent += 1
+            Mail.objects.filter(pk=mail.pk).update(sent_at=datetime.now(UTC), tries=mail.tries + 1, error="")
+    connection.close()
+    return Sent(sent, failed, waiting.count())
