@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.db import models
 
+from halfsky.collect.models.returns import Return
+
 
 class Submission(models.Model):
     """A return as it was handed in: its cells then, and how many of them differ from the time before."""
 
-    sheet = models.ForeignKey("collect.Return", on_delete=models.CASCADE, related_name="submissions")
+    sheet = models.ForeignKey(Return, on_delete=models.CASCADE, related_name="submissions")
     number = models.PositiveSmallIntegerField()  # 1 for the first time
     at = models.DateTimeField()
     actor = models.CharField(max_length=150)
@@ -29,7 +31,7 @@ class Notice(models.Model):
     user = models.ForeignKey("places.User", on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=32)
     plan = models.CharField(max_length=64)
-    sheet = models.ForeignKey("collect.Return", on_delete=models.CASCADE, null=True, related_name="notices")
+    sheet = models.ForeignKey(Return, on_delete=models.CASCADE, null=True, related_name="notices")
     filing = models.ForeignKey("collect.Filing", on_delete=models.CASCADE, null=True, related_name="notices")
     params = models.JSONField(default=dict)
     at = models.DateTimeField()
