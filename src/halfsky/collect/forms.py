@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
+from halfsky.collect.queries import collected_by
 from halfsky.observations.gaps import cuts, due_in
 from halfsky.places.models import Office
 from halfsky.plan import Indicator, Plan, Slice
@@ -28,14 +28,7 @@ def owed(plan: Plan, office: Office, year: int) -> tuple[Asked, ...]:
     level = "district" if plan.place[office.region].level in COUNTY_LEVELS else plan.place[office.region].level
     return tuple(
         Asked(indicator, cut)
-        for indicator in _of_unit(plan, office.unit)
+        for indicator in collected_by(plan, office.unit)
         if level in indicator.levels and due_in(plan, indicator, year)
         for cut in cuts(indicator)
     )
-
-
-def _of_unit(plan: Plan, unit: str) -> Iterator[Indicator]:
-    for indicator in plan.indicators:
-        source = indicator.source_unit
-        if indicator.derive is None and source is not None and unit in {source, f"{source}-d"}:
-            yield indicator

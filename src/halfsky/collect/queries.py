@@ -8,12 +8,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from halfsky.collect.models import Figure, Source
+from halfsky.collect.models import Figure, Remark, Return, Source, State, Step
 from halfsky.observations import Confidentiality, Figures, Nature, Observation, SeriesKey, Status
-from halfsky.plan import Plan, Residence, Sex
+from halfsky.places.policy import Principal
+from halfsky.places.roles import Permission
+from halfsky.plan import Indicator, Plan, Residence, Sex
 
+_LEFT_THE_UNIT = (State.APPROVED, State.PASSED, State.ACCEPTED, State.LOCKED)
 _COLUMNS = (
     "indicator", "region", "year", "sex", "age", "residence", "value", "numerator", "denominator",
     "status", "confidentiality", "nature", "source__citation", "comment",
@@ -38,7 +42,7 @@ def figures(
         rows = rows.filter(region__in=list(regions))
     if years is not None:
         rows = rows.filter(year__in=list(years))
-    return Figures(_observations(rows))
+    return Figures(observations(rows))
 
 
 def _with_operands(plan: Plan, indicators: Collection[str]) -> list[str]:
@@ -50,7 +54,8 @@ def _with_operands(plan: Plan, indicators: Collection[str]) -> list[str]:
     return sorted(wanted)
 
 
-def _observations(rows: QuerySet[Figure]) -> Iterator[Observation]:
+def observations(rows: QuerySet[Figure]) -> Iterator[Observation]:
+    """Rows of figures as observations, in the order of the query."""
     # Looked up in dictionaries: making enum members by call is what a long reading would spend its time on.
     sexes = {member.value: member for member in Sex}
     residences = {member.value: member for member in Residence}
@@ -111,7 +116,7 @@ def trail(plan_id: str, key: SeriesKey, year: int) -> list[Version]:
                 reason=row.delivery.reason,
                 file=row.delivery.file,
                 event=event.number,
-                observation=next(_observations(only)),
+                observation=next(observations(only)),
             )
         )
     return versions
@@ -152,3 +157,60 @@ def newest_year(plan_id: str) -> int | None:
     rows = Figure.objects.filter(plan=plan_id, current=True, value__isnull=False)
     newest: int | None = rows.aggregate(newest=Max("year"))["newest"]
     return newest
+
+
+def sheets(principal: Principal, plan: Plan, year: int | None = None) -> QuerySet[Return]:
+    """The returns whose contents somebody may read: pages, exports and the API all ask here.
+
+    A unit's own people see its return always; whoever looks at every unit of a place sees it once the unit has
+    approved it, and from then on also while it is being corrected.
+    """
+    scope = principal.scope(Permission.RETURN_READ)
+    rows = Return.objects.filter(cycle__plan=plan.id).select_related("cycle", "office")
+    if year is not None:
+        rows = rows.filter(cycle__year=year)
+    if scope.everywhere:
+        return rows
+    left = Q(state__in=_LEFT_THE_UNIT) | Exists(Step.objects.filter(sheet=OuterRef("pk"), after=State.APPROVED))
+    own, wide = Q(pk__in=[]), Q(pk__in=[])
+    for grant in scope.grants:
+        if grant.unit is None:
+            wide |= Q(region__in=sorted(grant.regions))
+        else:
+            own |= Q(region__in=sorted(grant.regions), unit=grant.unit)
+    return rows.filter(own | (wide & left))
+
+
+def with_progress(rows: QuerySet[Return]) -> QuerySet[Return]:
+    """Returns with ``asked`` and ``filled`` cells and ``open_remarks``, counted by the database."""
+    remarks = Remark.objects.filter(sheet=OuterRef("pk"), resolved_at__isnull=True).order_by()
+    counted = remarks.values("sheet").annotate(n=Count("pk")).values("n")
+    return rows.annotate(
+        asked=Count("entries"),
+        filled=Count("entries", filter=~Q(entries__status="")),
+        open_remarks=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
+    )
+
+
+def readable_figures(principal: Principal, plan: Plan) -> QuerySet[Figure]:
+    """Current figures that somebody may read: those free to publish of their places; of their own, the rest as well."""
+    rows = Figure.objects.filter(plan=plan.id, current=True)
+    regions = principal.scope(Permission.PLAN_READ).regions()
+    if regions is None:
+        return rows
+    seen = Q(region__in=sorted(regions), confidentiality=Confidentiality.FREE)
+    for grant in principal.scope(Permission.CONFIDENTIAL_READ).grants:
+        places = Q(region__in=sorted(grant.regions))
+        if grant.unit is not None:
+            places &= Q(indicator__in=[i.id for i in collected_by(plan, grant.unit)])
+        seen |= places
+    return rows.filter(seen)
+
+
+def collected_by(plan: Plan, unit: str) -> list[Indicator]:
+    """The indicators that a unit collects: those that the pack names it for, in a district its twin's (``health-d``)."""
+    return [
+        i
+        for i in plan.indicators
+        if i.derive is None and i.source_unit is not None and unit in {i.source_unit, f"{i.source_unit}-d"}
+    ]

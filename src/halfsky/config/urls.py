@@ -3,5 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("api/v1/", include("halfsky.api.urls")),
     path("", include("halfsky.web.urls")),
 ]

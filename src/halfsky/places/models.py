@@ -86,3 +86,20 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.role} {self.region}"
+
+
+class Token(models.Model):
+    """A key with which a program acts as a person 接口令牌. Only its digest is kept: the key itself is shown once."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name

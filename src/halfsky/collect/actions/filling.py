@@ -131,6 +131,12 @@ def _settled(indicator: Indicator, change: CellChange) -> dict[str, Any]:
     value = change.value
     if indicator.scale is not None:
         value = quotient(indicator, change.numerator, change.denominator)
+        if value is not None and not exact(value):
+            raise refuse(
+                "figure-digits",
+                f"{indicator.name.zh}：由分子分母算得的数值过大，请核对分子和分母。",
+                f"{indicator.name.en}: the value that numerator and denominator give is too large; check both.",
+            )
     status = change.status or Status.NORMAL.value if value is not None else ""
     return {"value": value, "numerator": change.numerator, "denominator": change.denominator, "status": status, **kept}
 

@@ -1,0 +1,97 @@
+"""Who asks, and what for: every operation names its permission, and is listed where a test walks them all.
+
+A page's own calls come with the session and a CSRF token (door ``web``), a program's with a bearer token (door
+``api``). Both become a :class:`Principal`; what an operation then shows is narrowed by its scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.http import HttpRequest
+from ninja.security import APIKeyCookie, HttpBearer
+
+from halfsky.places.policy import Forbidden, Principal, principal
+from halfsky.places.roles import Permission
+from halfsky.places.tokens import holder
+from halfsky.web.doors import acting
+
+View = TypeVar("View", bound=Callable[..., Any])
+PERSON = "X-Halfsky-Person"  # whom a page was opened for: what one typed is never sent as somebody else's
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of the interface. Without a permission it opens to anybody signed in."""
+
+    method: str
+    path: str
+    name: str
+    permission: Permission | None
+
+
+OPERATIONS: list[Operation] = []
+
+
+class _Session(APIKeyCookie):
+    """The session of a page; a write needs its CSRF token as well."""
+
+    param_name = "halfsky_session"
+
+    def __init__(self, permission: Permission | None) -> None:
+        super().__init__(csrf=True)
+        self.permission = permission
+
+    def __call__(self, request: HttpRequest) -> Principal | None:
+        if "Authorization" in request.headers:
+            return None  # a program says who it is by its token alone
+        if not request.user.is_authenticated:
+            return None  # asked before the CSRF token: a session that has ended is told as just that
+        found: Principal | None = super().__call__(request)
+        return found
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Principal | None:
+        claimed = request.headers.get(PERSON)
+        if claimed is not None and claimed != str(request.user.pk):
+            return None
+        return _allowed(acting(request), self.permission)
+
+
+class _Bearer(HttpBearer):
+    """A program's token."""
+
+    def __init__(self, permission: Permission | None) -> None:
+        super().__init__()
+        self.permission = permission
+
+    def authenticate(self, request: HttpRequest, token: str) -> Principal | None:
+        user = holder(token)
+        if user is None:
+            return None
+        who = principal(user, door="api", address=request.META.get("REMOTE_ADDR", ""))
+        request.principal = who  # type: ignore[attr-defined]
+        return _allowed(who, self.permission)
+
+
+def _allowed(who: Principal, permission: Permission | None) -> Principal:
+    if permission is not None and not who.may(permission):
+        raise Forbidden(permission)
+    return who
+
+
+def operation(
+    router: Any, method: str, path: str, permission: Permission | None, **more: Any
+) -> Callable[[View], View]:
+    """Put a view on the interface, behind a permission."""
+
+    def mark(view: View) -> View:
+        OPERATIONS.append(Operation(method, path, view.__name__, permission))
+        auth = [_Session(permission), _Bearer(permission)]
+        put: Callable[[View], View] = getattr(router, method.lower())(
+            path, auth=auth, summary=(view.__doc__ or "").strip().splitlines()[0], **more
+        )
+        return put(view)
+
+    return mark
