@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-import numpy as np
 
 from halfsky.assess import reasons
-from halfsky.assess.decide import restless, slipped, slower
+from halfsky.assess.decide import slipped, slower
 from halfsky.assess.model import Flag
 from halfsky.assess.policy import RARE_EVENT_UNITS, Policy
 from halfsky.assess.rare import poisson_interval
@@ -235,13 +234,9 @@ def slipping(case: Case) -> bool:
     return bool(slipped(changes[-1], case.history.spread or 0.0, level, case.better_is_higher, case.policy))
 
 
-def volatile(case: Case, now: Now) -> bool:
-    """Whether the swings are larger than what is at stake (:func:`halfsky.assess.decide.restless`)."""
-    spread, history = case.history.spread, case.history
-    if spread is None or now.gap is None:
-        return False
-    turns = np.sign(history.changes)
-    turns = turns[turns != 0]
-    reversals = int((turns[1:] != turns[:-1]).sum())
-    left = case.milestone.year - now.year
-    return bool(restless(spread, len(history.values), reversals, float(now.gap), left, case.policy))
+def stake(case: Case, now: Now) -> float | None:
+    """What swings are held against, in the unit: the step still required a year or, once met, the margin."""
+    if now.gap is None:
+        return None
+    years = max(case.milestone.year - now.year, 1)
+    return abs(float(now.gap)) / (years if now.gap > 0 else 1)
