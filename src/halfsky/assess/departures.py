@@ -18,7 +18,7 @@ from scipy import stats
 
 from halfsky.assess import kernel, scales
 from halfsky.assess.scales import Floats, Ints, Scales
-from halfsky.assess.wavering import medians
+from halfsky.assess.wavering import LEAST_EXPECTED, medians
 
 NONE, JUMP, SPIKE, SHIFT, COMMON = 0, 1, 2, 3, 4
 
@@ -160,7 +160,9 @@ def _by_chance(value: Floats, middle: Floats, numerators: Floats, denominators: 
         rate = np.where(known, numerators / denominators * np.maximum(middle, 0.0) / value, 0.0)
     n, d = np.where(known, np.rint(numerators), 0.0), np.where(known, np.maximum(np.rint(denominators), 1.0), 1.0)
     part = n <= d
-    p, mean = np.clip(rate, 0.0, 1.0), rate * d
+    # Not surer than one event in twenty such years: one thing that was never there, and is now, proves nothing.
+    mean = np.maximum(rate * d, LEAST_EXPECTED)
+    p = np.clip(mean, LEAST_EXPECTED, d - LEAST_EXPECTED) / d
     under = np.where(part, stats.binom.cdf(n, d, p), stats.poisson.cdf(n, mean))
     over = np.where(part, stats.binom.sf(n - 1, d, p), stats.poisson.sf(n - 1, mean))
     return np.asarray(known & (2 * np.minimum(under, over) >= CHANCE), dtype=bool)

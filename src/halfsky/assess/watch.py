@@ -14,8 +14,9 @@ import numpy as np
 
 from halfsky.assess import departures, reasons
 from halfsky.assess.model import Finding, Flag, Oddity
+from halfsky.assess.policy import RARE_EVENT_UNITS
 from halfsky.assess.rules import Case, Now, stake
-from halfsky.assess.scales import IDENTITY, LOG, LOGIT, Floats, Ints, Scales
+from halfsky.assess.scales import IDENTITY, LOG, LOGIT, NEAR_TOP, Floats, Ints, Scales
 from halfsky.assess.series import History
 from halfsky.assess.wavering import FEWEST_PEERS, Truths, Wavering, waver
 from halfsky.observations import Figures, SeriesKey
@@ -73,13 +74,17 @@ def _table(plan: Plan, figures: Figures, as_of: int, keys: Collection[SeriesKey]
     indicators = tuple(plan.indicator[key.indicator] for key in histories)
     lowest = np.full(len(groups), np.inf)
     np.minimum.at(lowest, pool, np.where(np.isnan(values), np.inf, values).min(axis=1, initial=np.inf))
+    highest = np.full(len(groups), -np.inf)
+    np.maximum.at(highest, pool, np.where(np.isnan(values), -np.inf, values).max(axis=1, initial=-np.inf))
     scale, top = np.full(len(histories), IDENTITY, dtype=np.int8), np.ones(len(histories))
     for row, indicator in enumerate(indicators):
         most = bounds(indicator)[1]
         if indicator.derive is not None and indicator.derive.op == "difference":
             continue
         if indicator.unit is Unit.PERCENT:
-            scale[row], top[row] = LOGIT, float(most if most is not None else 100)
+            most_share = float(most if most is not None else 100)
+            if highest[pool[row]] < NEAR_TOP * most_share:  # else small steps to the top would look like leaps
+                scale[row], top[row] = LOGIT, most_share
         elif lowest[pool[row]] > 0:
             scale[row] = LOG
     return _Table(
@@ -107,10 +112,10 @@ def examine(
 
 
 def _examined(table: _Table, revised: Revised) -> dict[SeriesKey, tuple[Finding, ...]]:
-    yearly = np.array([_yearly(indicator) for indicator in table.indicators], dtype=bool)
+    able = np.array([_speaks(indicator) for indicator in table.indicators], dtype=bool)
     rounding = np.array([10.0**-indicator.decimals for indicator in table.indicators])
     odd = departures.depart(
-        np.where(yearly[:, None], table.values, np.nan), table.years, table.pool, table.scale, table.top,
+        np.where(able[:, None], table.values, np.nan), table.years, table.pool, table.scale, table.top,
         rounding=rounding, numerators=table.numerators, denominators=table.denominators,
     )  # fmt: skip
     found = {
@@ -184,9 +189,14 @@ def _either(first: Truths, one: Wavering, other: Wavering, name: str, rows: Ints
     return np.where(first, getattr(one, name), values[rows] if len(values) else 0)
 
 
-def _yearly(indicator: Indicator) -> bool:
-    """Whether each year has a figure of its own: bodies elected for a term keep theirs until all change at once."""
-    return indicator.frequency == "annual" and indicator.unit is not Unit.YES_NO
+def _speaks(indicator: Indicator) -> bool:
+    """Whether a year's figure can be odd by itself.
+
+    Bodies elected for a term keep theirs until all change at once; a yes is no measure; and what is derived from rates of
+    rare events has no counts any more by which chance could be told.
+    """
+    rare = indicator.derive is not None and indicator.unit in RARE_EVENT_UNITS
+    return indicator.frequency == "annual" and indicator.unit is not Unit.YES_NO and not rare
 
 
 def _findings(

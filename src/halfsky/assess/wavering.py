@@ -28,7 +28,7 @@ _EXCEEDED = 0.95  # share of places that swing less
 _SPREAD_BETWEEN = 0.45  # how far places of one indicator differ in log spread: the median indicator of our panel
 _PRIOR_PLACES = 3.0  # places that weigh as much as that
 _SOFT = 0.1  # share of the pool's mean spread that keeps the logarithm of a still place finite
-_LEAST_EXPECTED = 0.05  # events expected in a year are taken as no fewer
+LEAST_EXPECTED = 0.05  # events expected in a year are taken as no fewer
 _MAD_TO_SIGMA = 1.4826
 
 # Of m changes of pure noise around a level: mean of the trimmed spread as a share of their standard deviation, and
@@ -211,10 +211,10 @@ def disperse(numerators: Floats, denominators: Floats, years: Ints) -> tuple[Flo
     when = years - (d * years).sum(axis=1, keepdims=True) / whole[:, None]
     square = (d * when**2).sum(axis=1)
     slope = (when * (n - d * rate[:, None])).sum(axis=1) / np.maximum(square, 1e-300)
-    expected = np.maximum(d * (rate[:, None] + np.where(square > 0, slope, 0.0)[:, None] * when), _LEAST_EXPECTED)
+    expected = np.maximum(d * (rate[:, None] + np.where(square > 0, slope, 0.0)[:, None] * when), LEAST_EXPECTED)
     part = (n <= d).all(axis=1, keepdims=True)
-    missing = np.maximum(d - expected, _LEAST_EXPECTED)
-    variance = np.where(part, expected * np.minimum(missing / np.maximum(d, _LEAST_EXPECTED), 1.0), expected)
+    missing = np.maximum(d - expected, LEAST_EXPECTED)
+    variance = np.where(part, expected * np.minimum(missing / np.maximum(d, LEAST_EXPECTED), 1.0), expected)
     free = np.maximum(count - 2, 1)
     found = np.where(known, (n - expected) ** 2 / variance, 0.0).sum(axis=1)
     more = np.where(known, 1 / variance, 0.0).sum(axis=1) * free / np.maximum(count, 1)
