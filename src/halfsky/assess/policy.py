@@ -31,14 +31,14 @@ class Policy:
     small_events: int = 20  # rates on fewer events are called unstable (US cancer registries: 16–20)
     pooled_years: int = 5  # years pooled until the events suffice
     expected_events: float = 5.0  # fewer expected at the bound: not to be judged alone
-    volatile_reversals: int = 2  # of a gap; of series see halfsky.assess.wavering
-    volatile_points: int = 5
     rare_drift: float = (
         0.10  # a true rate of rare events wanders by a tenth a year, up or down: no trend is read into it
     )
     cluster: float = 0.05  # chance of a false cluster in a year anywhere in the city, all places at the bound: 1 in 20
     gap_places: int = 3  # a gap between districts needs three of them …
     gap_coverage: float = 0.8  # … and four fifths of those that ever have a figure, else years are not alike
+    gap_points: int = 5  # a gap swings only where there are five figures …
+    gap_reversals: int = 2  # … and it turned twice
     composite_indicators: int = 3  # a composite of one or two is better read as these
     composite_coverage: float = 0.5  # of the field's indicators that could have a part
     stale_after: dict[str, int] = field(  # years a figure may be old, by frequency of collection

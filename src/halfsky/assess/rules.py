@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+import numpy as np
 
 from halfsky.assess import reasons
 from halfsky.assess.decide import slipped, slower
@@ -232,11 +233,3 @@ def slipping(case: Case) -> bool:
         return False
     level = float(list(case.history.values.values())[-1])
     return bool(slipped(changes[-1], case.history.spread or 0.0, level, case.better_is_higher, case.policy))
-
-
-def stake(case: Case, now: Now) -> float | None:
-    """What swings are held against, in the unit: the step still required a year or, once met, the margin."""
-    if now.gap is None:
-        return None
-    years = max(case.milestone.year - now.year, 1)
-    return abs(float(now.gap)) / (years if now.gap > 0 else 1)

@@ -16,8 +16,8 @@ from halfsky.assess.sentences import sentence
 from halfsky.assess.series import History, cut_key, with_baselines
 from halfsky.assess.smallplaces import weigh
 from halfsky.assess.traits import Traits
-from halfsky.observations import Figures, Nature, SeriesKey, Status
 from halfsky.assess.watch import Revised, Watch, watch
+from halfsky.observations import Figures, Nature, SeriesKey, Status
 from halfsky.observations.bounds import bounds
 from halfsky.observations.derive import with_derived
 from halfsky.plan import Indicator, Kind, Plan, Region, Target
@@ -64,7 +64,15 @@ def assess(
         decide.required(terms, present), decide.nearly(present, policy),
     )  # fmt: skip
     rare = weigh(plan, known, [(place.case, place.region, place.now) for place in places], as_of=as_of)
-    watched = watch(plan, known, as_of, [(p.case, p.now, p.key) for p in places], ahead.arrays, revised or {})
+    watched = watch(
+        plan,
+        known,
+        as_of,
+        [(p.case, p.now, p.key) for p in places],
+        decide.stake(terms, present),
+        ahead.arrays,
+        revised or {},
+    )
     return tuple(
         _verdict(plan, place, row, ahead, found, watched, rare[row], as_of) for row, place in enumerate(places)
     )
@@ -201,12 +209,13 @@ def _verdict(
     if why & Why.STALE:
         now.flags.add(Flag.STALE)
     now.reasons.extend(decide.explained(why, year=now.year, milestone=case.milestone.year, points=points, as_of=as_of))
+    few = Flag.SMALL_NUMBERS in now.flags  # judged on few events, not merely swinging by chance
     if status not in _SETTLED:
         watched.flag(row, case, now)
     if found.nearly[row]:
         now.flags.add(Flag.NEARLY)
     probability = _stated(found.probability[row])
-    if rare is not None and Flag.SMALL_NUMBERS in now.flags and now.year < case.milestone.year:
+    if rare is not None and few and now.year < case.milestone.year:
         probability = rare.probability
     path: tuple[Forecast, ...] = ()
     compared = target.kind in {Kind.NOT_BELOW, Kind.MATCH}

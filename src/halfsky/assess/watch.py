@@ -15,7 +15,7 @@ import numpy as np
 from halfsky.assess import departures, reasons
 from halfsky.assess.model import Finding, Flag, Oddity
 from halfsky.assess.policy import RARE_EVENT_UNITS
-from halfsky.assess.rules import Case, Now, stake
+from halfsky.assess.rules import Case, Now
 from halfsky.assess.scales import IDENTITY, LOG, LOGIT, NEAR_TOP, Floats, Ints, Scales
 from halfsky.assess.series import History
 from halfsky.assess.wavering import FEWEST_PEERS, Truths, Wavering, waver
@@ -108,10 +108,11 @@ def examine(
 
     Only ``figures`` are looked at: what is derived from them, or printed in the plan, must be among them.
     """
-    return _examined(_table(plan, figures, as_of, figures.keys), revised or {})
+    table = _table(plan, figures, as_of, figures.keys)
+    return _examined(table, revised or {}, set(table.keys))
 
 
-def _examined(table: _Table, revised: Revised) -> dict[SeriesKey, tuple[Finding, ...]]:
+def _examined(table: _Table, revised: Revised, wanted: Collection[SeriesKey]) -> dict[SeriesKey, tuple[Finding, ...]]:
     able = np.array([_speaks(indicator) for indicator in table.indicators], dtype=bool)
     rounding = np.array([10.0**-indicator.decimals for indicator in table.indicators])
     odd = departures.depart(
@@ -121,6 +122,7 @@ def _examined(table: _Table, revised: Revised) -> dict[SeriesKey, tuple[Finding,
     found = {
         key: _findings(table.histories[row], table.indicators[row], key, table.years, odd, row, revised)
         for row, key in enumerate(table.keys)
+        if key in wanted
     }
     return {key: findings for key, findings in found.items() if findings}
 
@@ -157,7 +159,7 @@ class Watch:
 
 
 def watch(
-    plan: Plan, figures: Figures, as_of: int, cases: Sequence[tuple[Case, Now | None, SeriesKey]],
+    plan: Plan, figures: Figures, as_of: int, cases: Sequence[tuple[Case, Now | None, SeriesKey]], stakes: Floats,
     differences: tuple[Floats, Ints, Ints, Scales, Floats], revised: Revised,
 ) -> Watch:  # fmt: skip
     """Watch the series of S targets in places, beside those of all other places.
@@ -165,7 +167,8 @@ def watch(
     ``differences`` are the arrays that the kernel takes of what each target moves by: kinds that compare two series
     are watched by their difference, among the places bound.
     """
-    table = _table(plan, figures, as_of, {key for *_, key in cases})
+    wanted = {key for *_, key in cases}
+    table = _table(plan, figures, as_of, wanted)
     row_of = {key: row for row, key in enumerate(table.keys)}
     rows = np.array([row_of.get(key, -1) for *_, key in cases], dtype=np.int64)
     compared = np.array([case.target.kind in REFERRING_KINDS for case, *_ in cases], dtype=bool)
@@ -175,11 +178,9 @@ def watch(
     values, years, pool, scale, top = differences
     apart = waver(values, years, _siblings(plan, pool, [key.region for *_, key in cases]), scale, top)
     seen = Wavering(**{f.name: _either(compared | (rows < 0), apart, own, f.name, rows) for f in fields(Wavering)})
-    stakes = np.array([np.nan if now is None or (s := stake(case, now)) is None else s for case, now, _ in cases])
     rounding = np.array([10.0**-case.indicator.decimals for case, *_ in cases])
-    with np.errstate(invalid="ignore"):
-        wide = seen.wide(stakes) & (seen.spread > rounding)  # what the printed figures do not show is no swing
-    odd = _examined(table, revised)
+    wide = seen.wide(stakes, rounding)
+    odd = _examined(table, revised, wanted)
     found = tuple(() if now is None else odd.get(key, ()) for _, now, key in cases)
     return Watch(seen, stakes, wide, wide & ~seen.by_chance(), found)
 

@@ -7,7 +7,7 @@ p < 0.01), and the step still required. Its error rates: docs/methods.md, from `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,23 +57,30 @@ class Wavering:
     turns: Ints
     changes: Ints
 
-    def wide(self, stake: Floats) -> Truths:
-        """Beyond the other places and beyond ``stake`` (S,), the step or margin in the unit; chance not asked yet."""
+    def take(self, rows: Ints | slice) -> Wavering:
+        """That of some series, in the order of ``rows``."""
+        return Wavering(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+    def wide(self, stake: Floats, rounding: Floats | float = 0.0) -> Truths:
+        """Beyond the other places and beyond ``stake`` (S,), the step or margin in the unit; chance not asked yet.
+
+        ``rounding`` (S,) is the last decimal place that figures are printed with: what they do not show is no swing.
+        """
         compared = self.peers >= FEWEST_PEERS
         with np.errstate(invalid="ignore"):
             far = self.spread > np.where(compared, stake, ALONE * stake)
             beyond = ~compared | (self.ratio > self.limit)
         swinging = (self.turns >= TURNS) & (self.changes >= FEWEST_CHANGES)
-        return np.asarray(swinging & far & beyond & (self.spread > 0), dtype=bool)
+        return np.asarray(swinging & far & beyond & (self.spread > rounding), dtype=bool)
 
     def by_chance(self) -> Truths:
         """Where counts are known and chance alone explains their spread."""
         with np.errstate(invalid="ignore"):
             return np.asarray(self.chance >= CHANCE, dtype=bool)
 
-    def volatile(self, stake: Floats) -> Truths:
+    def volatile(self, stake: Floats, rounding: Floats | float = 0.0) -> Truths:
         """Which series are flagged 波动较大."""
-        return self.wide(stake) & ~self.by_chance()
+        return self.wide(stake, rounding) & ~self.by_chance()
 
 
 def waver(
