@@ -10,10 +10,11 @@ from django.db import transaction
 
 from halfsky.alerts.models import Assessment, StoredVerdict, Warning
 from halfsky.alerts.policy import judge
-from halfsky.assess import METHOD, Verdict, assess
+from halfsky.assess import METHOD, Revised, Verdict, assess
 from halfsky.audit.actions import one_writer, record
 from halfsky.audit.models import Actor
 from halfsky.collect.queries import figures as current_figures
+from halfsky.collect.queries import revised as revised_figures
 from halfsky.observations import Figures
 from halfsky.observations.reading import years_taken
 from halfsky.plan import Fault, Faulty, Plan, Text
@@ -23,7 +24,7 @@ from halfsky.plan import Fault, Faulty, Plan, Text
 def assess_plan(*, plan: Plan, as_of: int, by: Actor, reason: str = "") -> Assessment:
     """Judge every target in every place that it binds as of a year, store the verdicts, raise warnings.
 
-    An assessment that would rest on the same figures, plan and method as the latest one of that year is
+    An assessment that would rest on the same figures, revisions, plan and method as the latest one of that year is
     not made again: that one is returned. Raises ``Faulty`` for a year outside :func:`years_judged`.
     """
     first, last = years_judged(plan)
@@ -35,11 +36,12 @@ def assess_plan(*, plan: Plan, as_of: int, by: Actor, reason: str = "") -> Asses
         raise Faulty([Fault(code="year-outside", message=message)])
     one_writer()
     figures = current_figures(plan)
-    digest = _digest(plan, figures, as_of)
+    revised = revised_figures(plan)
+    digest = _digest(plan, figures, revised, as_of)
     latest = Assessment.objects.filter(plan=plan.id, as_of=as_of).order_by("-pk").first()
     if latest is not None and latest.figures == digest and latest.method == METHOD:
         return latest
-    verdicts = assess(plan, figures, as_of=as_of)
+    verdicts = assess(plan, figures, as_of=as_of, revised=revised)
     event = record(
         by=by,
         action="plan.assess",
@@ -109,13 +111,15 @@ def _warn(plan: Plan, made: Assessment, verdicts: Iterable[Verdict]) -> None:
     Warning.objects.filter(pk__in=[w.pk for w in open_ones.values()]).update(cleared_by=made)
 
 
-def _digest(plan: Plan, figures: Figures, as_of: int) -> str:
-    """SHA-256 over the plan and every figure up to the year judged."""
+def _digest(plan: Plan, figures: Figures, revised: Revised, as_of: int) -> str:
+    """SHA-256 over the plan, every figure up to the year judged, and what stood before those that were revised."""
     seal = hashlib.sha256(plan.model_dump_json().encode("utf-8"))
     for line in sorted(
         f"{o.series}|{o.year}|{o.value}|{o.numerator}|{o.denominator}|{o.status.value}|{o.nature.value}"
         for o in figures
         if o.year <= as_of
     ):
+        seal.update(line.encode("utf-8"))
+    for line in sorted(f"was|{key}|{year}|{old}" for (key, year), old in revised.items() if year <= as_of):
         seal.update(line.encode("utf-8"))
     return seal.hexdigest()
