@@ -4,28 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponseBase
 
-from halfsky.assess import Finding, Verdict
 from halfsky.observations import SeriesKey
-from halfsky.plan import Target
 from halfsky.reports.charts import funnel_of
 from halfsky.web import series
 from halfsky.web.book import Book, of_plan, page
 from halfsky.web.choices import chosen
 from halfsky.web.figures import shown
 from halfsky.web.wording import promised
-
-
-def _findings(
-    targets: list[Target], verdicts: list[Verdict | None], indicator: str, region: str
-) -> list[tuple[SeriesKey, Finding]]:
-    """What is odd about the series that promises rest on, each once, newest first."""
-    found = {
-        (SeriesKey.of(indicator, region, target.cut), finding): None
-        for target, verdict in zip(targets, verdicts, strict=True)
-        if verdict is not None
-        for finding in verdict.findings
-    }
-    return sorted(found, key=lambda row: -row[1].year)
 
 
 @of_plan
@@ -44,7 +29,7 @@ def indicator(request: HttpRequest, book: Book, indicator_id: str) -> HttpRespon
         "region": plan.place[region],
         "key": key,
         "promises": [(t, promised(plan, t), book.verdict.get((t.id, region))) for t in targets],
-        "findings": _findings(targets, [book.verdict.get((t.id, region)) for t in targets], found.id, region),
+        "findings": series.odd((t, book.verdict.get((t.id, region))) for t in targets),
         "referred": [t for t in plan.targets if t.reference == found.id],
         "years": series.by_year(figures, key),
         "sexes": series.by_sex(figures, found, region) if "sex" in found.disaggregation else [],
