@@ -12,7 +12,7 @@ from tests.web import pack
 
 TOLD = {
     "plan", "target", "clause", "indicator", "kind", "region", "as_of", "status", "milestone", "aspiration", "flags",
-    "points", "demonstration", "year", "base_year",
+    "points", "peers", "change_points", "demonstration", "year", "base_year",
 }  # fmt: skip
 
 
