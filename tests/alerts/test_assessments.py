@@ -11,7 +11,7 @@ from halfsky.alerts import queries
 from halfsky.alerts.actions import assess_plan
 from halfsky.alerts.models import Assessment, Warning
 from halfsky.alerts.policy import Ground, judge
-from halfsky.assess import Flag, Standing, Verdict
+from halfsky.assess import Flag, Oddity, Standing, Verdict
 from halfsky.audit.queries import verify
 from halfsky.collect.actions import import_figures
 from halfsky.plan import Faulty, Kind, Text
@@ -85,6 +85,27 @@ def test_a_revised_figure_leads_to_a_new_assessment_beside_the_old_one() -> None
     assert second.pk != first.pk
     assert first.verdicts.count() == second.verdicts.count()
     assert queries.verdicts(PLAN.id)[0].value == Decimal("12.9")
+
+
+@pytest.mark.django_db
+def test_a_verdict_says_what_a_revised_figure_was_before() -> None:
+    take(*FALLING_SHORT)
+    assess_plan(plan=PLAN, as_of=2025, by=CLERK)
+    take(replace(FALLING_SHORT[-1], value=Decimal("12.9")), reason="补报")
+    assess_plan(plan=PLAN, as_of=2025, by=CLERK)
+    (found,) = [f for f in queries.verdicts(PLAN.id)[0].findings if f.kind is Oddity.REVISED]
+    assert (found.year, found.old, found.value) == (2025, Decimal("11.8"), Decimal("12.9"))
+
+
+@pytest.mark.django_db
+def test_a_revision_of_the_same_value_by_another_way_is_judged_anew() -> None:
+    """The figures are the same as before; what stood before them is not, and verdicts tell it."""
+    take(*FALLING_SHORT)
+    first = assess_plan(plan=PLAN, as_of=2025, by=CLERK)
+    take(replace(FALLING_SHORT[-1], value=Decimal("12.9")), reason="补报")
+    take(FALLING_SHORT[-1], reason="恢复")
+    second = assess_plan(plan=PLAN, as_of=2025, by=CLERK)
+    assert second.figures != first.figures
 
 
 @pytest.mark.django_db

@@ -155,7 +155,9 @@ def test_the_kernel_judges_each_series_alone_of_its_order(seed: int, count: int)
     years, top, order = np.arange(2016, 2025), np.full(count, 100.0), rng.permutation(count)
     kept = fit(values, years, pool, scale, top).quantile(0.9, 2030)
     moved = fit(values[order], years, pool[order], scale[order], top[order]).quantile(0.9, 2030)
-    np.testing.assert_allclose(kept[order], moved, rtol=1e-6)  # the network works in single precision
+    np.testing.assert_allclose(
+        kept[order], moved, rtol=1e-5, atol=1e-4
+    )  # sums of some hundred single-precision terms, 1.2e-7 each
 
 
 def test_wider_with_every_year_ahead() -> None:

@@ -123,10 +123,12 @@ def same(verdict: Verdict, found: Standings, row: int) -> None:
     assert found.standing(row) is verdict.status
     if verdict.year is None:
         return
-    # What rare events say takes all places of a plan: the exact engine alone tells it.
-    few = Flag.SMALL_NUMBERS in verdict.flags
+    # What rare events say takes all places of a plan, and how far a place swings is a sentence of its numbers: the exact
+    # engine alone tells both.
+    more = verdict.rare is not None or Flag.VOLATILE in verdict.flags or Flag.SMALL_NUMBERS in verdict.flags
+    few = verdict.rare is not None and Flag.SMALL_NUMBERS in verdict.flags
     assert found.flags_of(row) == tuple(flag for flag in verdict.flags if flag is not Flag.CLUSTER)
-    told = tuple(r for r in verdict.reasons if r in found.reasons(row)) if verdict.rare else verdict.reasons
+    told = tuple(r for r in verdict.reasons if r in found.reasons(row)) if more else verdict.reasons
     assert found.reasons(row) == told
     assert (found.year[row], found.points[row]) == (verdict.year, verdict.points)
     agree(verdict.value, found.value[row])

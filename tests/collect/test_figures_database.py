@@ -12,7 +12,7 @@ from halfsky.audit.queries import verify
 from halfsky.collect import queries
 from halfsky.collect.actions import Taken, import_figures
 from halfsky.collect.models import Figure
-from halfsky.observations import Nature, Status
+from halfsky.observations import Confidentiality, Nature, Status
 from halfsky.plan import Faulty
 from tests.support import CITY, CLERK, SHORE, figure, rising, small_plan
 
@@ -26,6 +26,26 @@ def take(*observations, **more) -> Taken:
 
 def codes(error: pytest.ExceptionInfo[Faulty]) -> set[str]:
     return {fault.code for fault in error.value.faults}
+
+
+def test_what_stood_before_a_revision_is_told_with_its_series_and_year() -> None:
+    first = figure("screening", CITY, 2021, "60")
+    take(
+        first, figure("screening", CITY, 2022, None, status=Status.NOT_COLLECTED), figure("screening", CITY, 2023, "66")
+    )
+    assert queries.revised(PLAN) == {}
+    take(replace(first, value=Decimal("61")), figure("screening", CITY, 2022, "64"), reason="补报")
+    take(replace(first, value=Decimal("62.5")), reason="再次核对")
+    assert queries.revised(PLAN) == {(first.series, 2021): Decimal("61")}
+    take(replace(first, value=Decimal("62.5"), comment="注明来源"), reason="补充说明")
+    assert queries.revised(PLAN) == {}
+
+
+def test_what_stood_before_and_was_confidential_is_not_told() -> None:
+    first = figure("screening", CITY, 2021, "60", confidentiality=Confidentiality.CONFIDENTIAL)
+    take(first)
+    take(replace(first, value=Decimal("61"), confidentiality=Confidentiality.FREE), reason="公布")
+    assert queries.revised(PLAN) == {}
 
 
 def test_figures_come_back_exactly_as_they_went_in() -> None:

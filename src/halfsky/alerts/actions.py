@@ -11,10 +11,11 @@ from django.db import transaction
 from halfsky.alerts.models import Assessment, StoredVerdict, Warning
 from halfsky.alerts.policy import judge
 from halfsky.alerts.queries import verdicts_of
-from halfsky.assess import METHOD, Verdict, assess
+from halfsky.assess import METHOD, Revised, Verdict, assess
 from halfsky.audit.actions import one_writer, record
 from halfsky.audit.models import Actor
 from halfsky.collect.queries import figures as current_figures
+from halfsky.collect.queries import revised as revised_figures
 from halfsky.observations import Figures
 from halfsky.observations.reading import years_taken
 from halfsky.places.policy import Principal
@@ -26,7 +27,7 @@ from halfsky.plan import Fault, Faulty, Plan, Target, Text
 def assess_plan(*, plan: Plan, as_of: int, by: Principal, reason: str = "") -> Assessment:
     """Judge every target in every place that it binds as of a year, store the verdicts, raise warnings.
 
-    An assessment that would rest on the same figures, plan and method as the latest one of that year is
+    An assessment that would rest on the same figures, revisions, plan and method as the latest one of that year is
     not made again: that one is returned. Raises ``Faulty`` for a year outside :func:`years_judged`.
     """
     first, last = years_judged(plan)
@@ -39,11 +40,12 @@ def assess_plan(*, plan: Plan, as_of: int, by: Principal, reason: str = "") -> A
     one_writer()
     actor = by.need(Permission.ASSESS, region=plan.region)
     figures = current_figures(plan)
-    digest = _digest(plan, figures, as_of)
+    revised = revised_figures(plan)
+    digest = _digest(plan, figures, revised, as_of)
     latest = Assessment.objects.filter(plan=plan.id, as_of=as_of).order_by("-pk").first()
     if latest is not None and latest.figures == digest and latest.method == METHOD:
         return latest
-    verdicts = assess(plan, figures, as_of=as_of)
+    verdicts = assess(plan, figures, as_of=as_of, revised=revised)
     made = _store(plan, as_of, verdicts, digest, actor, before=latest, reason=reason)
     _warn(plan, made, verdicts)
     return made
@@ -60,10 +62,11 @@ def bring_up_to_date(*, plan: Plan, as_of: int, indicators: Collection[str], by:
     if not part.targets:
         return latest
     needed = None if part is plan else _needed(part)
-    figures = current_figures(plan, indicators=needed)
-    verdicts = assess(part, figures, as_of=as_of)
+    figures, revised = current_figures(plan, indicators=needed), revised_figures(plan, indicators=needed)
+    digest = _digest(part, figures, revised, as_of)
+    verdicts = assess(part, figures, as_of=as_of, revised=revised)
     if part is plan:
-        made = _store(plan, as_of, verdicts, _digest(plan, figures, as_of), by, before=latest)
+        made = _store(plan, as_of, verdicts, digest, by, before=latest)
         _warn(plan, made, verdicts)
         return made
     assert latest is not None
@@ -71,8 +74,8 @@ def bring_up_to_date(*, plan: Plan, as_of: int, indicators: Collection[str], by:
     changed = [v for v in verdicts if known.get((v.target, v.region)) != v]
     if not changed:
         return latest
-    digest = hashlib.sha256((latest.figures + _digest(part, figures, as_of)).encode("ascii")).hexdigest()
-    made = _store(plan, as_of, changed, digest, by, before=latest, root=latest.root or latest)
+    chained = hashlib.sha256((latest.figures + digest).encode("ascii")).hexdigest()
+    made = _store(plan, as_of, changed, chained, by, before=latest, root=latest.root or latest)
     _warn(plan, made, changed, whole=False)
     return made
 
@@ -169,13 +172,15 @@ def _warn(plan: Plan, made: Assessment, verdicts: Iterable[Verdict], *, whole: b
     Warning.objects.filter(pk__in=[w.pk for w in open_ones.values()]).update(cleared_by=made)
 
 
-def _digest(plan: Plan, figures: Figures, as_of: int) -> str:
-    """SHA-256 over the plan and every figure up to the year judged."""
+def _digest(plan: Plan, figures: Figures, revised: Revised, as_of: int) -> str:
+    """SHA-256 over the plan, every figure up to the year judged, and what stood before those that were revised."""
     seal = hashlib.sha256(plan.model_dump_json().encode("utf-8"))
     for line in sorted(
         f"{o.series}|{o.year}|{o.value}|{o.numerator}|{o.denominator}|{o.status.value}|{o.nature.value}"
         for o in figures
         if o.year <= as_of
     ):
+        seal.update(line.encode("utf-8"))
+    for line in sorted(f"was|{key}|{year}|{old}" for (key, year), old in revised.items() if year <= as_of):
         seal.update(line.encode("utf-8"))
     return seal.hexdigest()

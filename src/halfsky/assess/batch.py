@@ -22,6 +22,7 @@ from halfsky.assess.questions import Questions
 from halfsky.assess.scales import Bools, Floats, Ints
 from halfsky.assess.standings import FLAG_BIT, QUANTILES, Standings
 from halfsky.assess.traits import Traits
+from halfsky.assess.wavering import Wavering, waver
 
 _BLOCK = 1 << 14  # questions answered at once: what fits in a processor's cache
 _SETTLED = [STANDING_CODE[s] for s in (Standing.NO_DATA, Standing.NOT_APPLICABLE, Standing.TOO_LITTLE)]
@@ -59,11 +60,32 @@ def _judge(asked: Questions, traits: Traits, rows: Ints | slice, out: Standings,
     """Answer whole pools and write the answers into ``out`` at ``rows``."""
     portion = _Portion.of(asked, traits, out.as_of)
     predictive = kernel.fit(portion.path, portion.years, portion.pool, portion.scale, portion.traits.top)
+    wavering = _wavering(portion)
     index = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
     for start in range(0, len(asked), _BLOCK):
         part = slice(start, min(start + _BLOCK, len(asked)))
         whole = part.stop - part.start == len(asked)
-        _answer(portion if whole else portion.take(part), predictive.take(part), index[part], out, policy)
+        _answer(
+            portion if whole else portion.take(part),
+            predictive.take(part),
+            wavering.take(part),
+            index[part],
+            out,
+            policy,
+        )
+
+
+def _wavering(portion: _Portion) -> Wavering:
+    """How the questions of whole pools swing; of differences no counts are known."""
+    known = ~np.isnan(portion.values) & ~portion.terms.compared[:, None]
+
+    def counts(given: Floats | None) -> Floats | None:
+        return None if given is None else np.where(known, given[:, : known.shape[1]], np.nan)
+
+    return waver(
+        portion.path, portion.years, portion.pool, portion.scale, portion.traits.top,
+        counts(portion.asked.numerators), counts(portion.asked.denominators),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -112,7 +134,9 @@ class _Portion:
         )  # fmt: skip
 
 
-def _answer(portion: _Portion, predictive: Predictive, rows: Ints, out: Standings, policy: Policy) -> None:
+def _answer(
+    portion: _Portion, predictive: Predictive, wavering: Wavering, rows: Ints, out: Standings, policy: Policy
+) -> None:
     asked, terms = portion.asked, portion.terms
     values = np.ascontiguousarray(portion.values.T)
     reference = None if asked.reference is None else asked.reference[:, : len(portion.years)].T
@@ -135,23 +159,23 @@ def _answer(portion: _Portion, predictive: Predictive, rows: Ints, out: Standing
         ("change", np.where(there & ~present.pooled, present.change, np.nan)),
         ("required", np.where(there, decide.required(terms, present), np.nan)),
         ("probability", probability), ("points", points), ("peers", peers),
-        ("flags", _flags(portion, past, found, present, status, why, policy)), ("why", np.where(there, why, 0)),
+        ("flags", _flags(portion, wavering, found, present, status, why, policy)), ("why", np.where(there, why, 0)),
     ):  # fmt: skip
         getattr(out, name)[rows] = answer
     out.quantiles[:, rows] = _quantiles(portion, present, points, ahead, policy)
 
 
 def _flags(
-    portion: _Portion, past: Past, found: Findings, present: Present, status: np.ndarray, why: np.ndarray,
+    portion: _Portion, wavering: Wavering, found: Findings, present: Present, status: np.ndarray, why: np.ndarray,
     policy: Policy,
 ) -> np.ndarray:  # fmt: skip
-    left = portion.terms.milestone - present.year
-    swings = decide.restless(past.spread, past.points, past.reversals, present.gap, left, policy)
+    wide = wavering.wide(decide.stake(portion.terms, present), portion.traits.rounding) & ~np.isin(status, _SETTLED)
+    chance = wavering.by_chance()
     flags = np.zeros(len(status), dtype=np.uint8)
     for flag, where in (
-        (Flag.VOLATILE, swings & ~np.isin(status, _SETTLED)),
+        (Flag.VOLATILE, wide & ~chance),
         (Flag.SLIPPING, found.slipping | found.lost),
-        (Flag.SMALL_NUMBERS, present.small),
+        (Flag.SMALL_NUMBERS, present.small | (wide & chance)),
         (Flag.BREAK, portion.broken),
         (Flag.STALE, (why & Why.STALE) > 0),
         (Flag.NEARLY, decide.nearly(present, policy)),

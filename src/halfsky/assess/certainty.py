@@ -22,7 +22,7 @@ def certainty(verdict: Verdict, target: Target, indicator: Indicator) -> Text:
     said = [_ruled(v, target)] if v.status in _OPEN else []
     if v.probability is None:
         said.append(_no_chance(v, target.is_there_or_not(indicator)))
-    elif Flag.SMALL_NUMBERS in v.flags:
+    elif Flag.SMALL_NUMBERS in v.flags and v.rare is not None and v.forecast is None:
         said.append(_true_rate(v.probability, v.milestone))
     else:
         said += [_chance(v, v.probability), _calibrated(v.probability)]

@@ -18,7 +18,7 @@ from halfsky.assess import reasons
 from halfsky.assess.kernel import Ahead
 from halfsky.assess.model import Standing
 from halfsky.assess.policy import Policy
-from halfsky.assess.scales import IDENTITY, LOG, LOGIT, Bools, Floats, Ints, Scales
+from halfsky.assess.scales import IDENTITY, LOG, LOGIT, NEAR_TOP, Bools, Floats, Ints, Scales
 from halfsky.assess.traits import Traits
 from halfsky.plan import Kind, Text
 
@@ -31,7 +31,6 @@ KIND_CODE = {kind: code for code, kind in enumerate(KINDS)}
 STANDING_CODE = {standing: np.int8(code) for code, standing in enumerate(STANDINGS)}
 MET, NOT_MET, CANNOT_TELL = 1, 0, -1
 
-_NEAR_TOP = 0.985  # from here on a promise is of all, or nearly all
 _HAIR = 16 * np.finfo(float).eps  # decimal figures that differ by less differ by the rounding of binary fractions only
 
 
@@ -125,19 +124,10 @@ def slipped(last_change: ArrayLike, spread: ArrayLike, level: ArrayLike, higher:
     return np.asarray(np.where(higher, -np.asarray(last_change), last_change) > noise)
 
 
-def restless(
-    spread: ArrayLike, points: ArrayLike, reversals: ArrayLike, gap: ArrayLike, left: ArrayLike, policy: Policy
-) -> Bools:
-    """Whether the swings are larger than what is at stake, and go both ways; NaN for what is not known.
-
-    The robust spread of yearly changes exceeds the yearly step still required over ``left`` years, or, once met, the
-    margin by which it is met; with enough reversals among enough figures (after the starting point of our methods
-    notes: a bare coefficient of variation is wrong for a series that moves).
-    """
-    gap = np.asarray(gap)
-    stake = np.abs(gap) / np.where(gap > 0, np.maximum(left, 1), 1)
-    enough = (np.asarray(points) >= policy.volatile_points) & (np.asarray(reversals) >= policy.volatile_reversals)
-    return np.asarray(enough & (np.asarray(spread) > stake))
+def stake(terms: Terms, present: Present) -> Floats:
+    """What swings are held against, in the unit: the step still required a year or, once met, the margin; NaN unknown."""
+    left = np.maximum(terms.milestone - present.year, 1)
+    return np.asarray(np.abs(present.gap) / np.where(present.gap > 0, left, 1))
 
 
 def nearly(present: Present, policy: Policy) -> Bools:
@@ -173,7 +163,7 @@ def scale_of(terms: Terms, bound: Floats, traits: Traits, lowest: Floats) -> Sca
     reached, and places do reach 100%.
     """
     natural, top, difference = traits.natural, traits.top, traits.difference
-    of_all = is_kind(terms.kind, Kind.AT_LEAST, Kind.EXISTS) & (bound >= _NEAR_TOP * top) & (natural == LOGIT)
+    of_all = is_kind(terms.kind, Kind.AT_LEAST, Kind.EXISTS) & (bound >= NEAR_TOP * top) & (natural == LOGIT)
     straight = terms.compared | difference | of_all | ((natural == LOG) & ~(lowest > 0))
     return np.asarray(np.where(straight, IDENTITY, natural), dtype=np.int8)
 

@@ -278,10 +278,10 @@ def _flags(
     if gap.history.latest and as_of - gap.history.latest.year > policy.stale_after[gap.indicator.frequency]:
         found.add(Flag.STALE)
     changes = np.diff(np.array(list(since.values())))
-    if len(since) >= policy.volatile_points and not few:
+    if len(since) >= policy.gap_points and not few:
         turns = int(np.sum(np.diff(np.sign(changes[changes != 0])) != 0))
         sizes = list(since.values())
-        if turns >= policy.volatile_reversals and np.median(np.abs(changes)) > abs(sizes[-1] - sizes[0]):
+        if turns >= policy.gap_reversals and np.median(np.abs(changes)) > abs(sizes[-1] - sizes[0]):
             found.add(Flag.VOLATILE)
     return tuple(flag for flag in Flag if flag in found)
 

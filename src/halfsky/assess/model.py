@@ -32,6 +32,39 @@ class Flag(StrEnum):
     NEARLY = "nearly"  # 接近目标: short of the bound by no more than the documented margin
 
 
+class Oddity(StrEnum):
+    """What is odd about a figure, or declared of it."""
+
+    JUMP = "jump"  # 突变: the newest figure lies far out; whether it stays is not known yet
+    SPIKE = "spike"  # 单年异常: far out, and the next figure went back
+    SHIFT = "shift"  # 水平突变: far out, and it stayed, in this place
+    COMMON_SHIFT = "common_shift"  # 共同变动: so did half of the places in the same year
+    REVISED = "revised"  # 数据修订
+    BREAK = "break"  # 口径变动, declared: OBS_STATUS = B
+
+
+class Finding(Frozen):
+    """Something to check about one figure of the series that a verdict rests on, and what to do.
+
+    ``expected``, ``low`` and ``high`` are the median and the 99% interval that the history before ``year`` led to expect,
+    in the indicator's unit, ``size`` how far the figure is from the median; of a revision ``old`` is the value before
+    and ``size`` the difference. ``places`` of the indicator were compared, ``share`` of them left their intervals too.
+    """
+
+    kind: Oddity
+    year: int
+    value: Decimal
+    size: float | None = None
+    expected: float | None = None
+    low: float | None = None
+    high: float | None = None
+    old: Decimal | None = None
+    places: int | None = None
+    share: float | None = None
+    text: Text
+    todo: Text
+
+
 class Forecast(Frozen):
     """Predictive distribution at one year, in the indicator's unit: median and central intervals."""
 
@@ -109,6 +142,7 @@ class Verdict(Frozen):
     ``probability`` is that of meeting the target at ``milestone``; ``None`` when fewer than four points
     speak. Where the events are few it is that of the true rate, from ``rare``. ``pooled_value`` is the rate of ``pooled_years`` together where one year's events are
     too few to judge by; ``gap`` is then that of the pooled rate. ``path`` holds the forecast year by year for charts; ``forecast`` is the one at ``milestone``.
+    ``findings`` are what is odd about the newest figures, newest first.
     """
 
     plan: str
@@ -143,6 +177,7 @@ class Verdict(Frozen):
     demonstration: bool = False
     sentence: Text
     reasons: tuple[Text, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def needs_attention(self) -> bool:

@@ -1,4 +1,4 @@
-"""What the past of many series says: latest figure, pace, last change, spread and reversals of the yearly changes."""
+"""What the past of many series says: latest figure, pace, last change, spread of the yearly changes."""
 
 from __future__ import annotations
 
@@ -23,16 +23,14 @@ class Past:
     pace: Floats
     last_change: Floats
     spread: Floats
-    reversals: Ints
 
     @classmethod
     def of(cls, values: Floats, years: Ints) -> Past:
         """Read ``values`` (Y, S), years first, NaN where there is no figure; see :class:`halfsky.assess.series.History`."""
         length, size = values.shape
         seen = ~np.isnan(values)
-        points, year, reversals = (np.zeros(size, dtype=np.int64) for _ in range(3))
+        points, year = (np.zeros(size, dtype=np.int64) for _ in range(2))
         value, last_change = np.full(size, np.nan), np.full(size, np.nan)
-        turn = np.zeros(size)
         changes = np.full((max(length - 1, 0), size), np.nan)
         for column in range(length):
             here = seen[column]
@@ -41,9 +39,6 @@ class Past:
                 changes[column - 1] = change
                 stepped = ~np.isnan(change)
                 last_change = np.where(stepped, change, last_change)
-                way = np.where(stepped, np.sign(change), 0.0)
-                reversals += way * turn < 0
-                turn = np.where(way != 0, way, turn)
             value = np.where(here, values[column], value)
             year = np.where(here, years[column], year)
             points += here
@@ -54,7 +49,7 @@ class Past:
             first = np.where(among, values[column], first)
             first_year = np.where(among, years[column], first_year)
         pace = np.where(points > 1, (value - first) / np.maximum(year - first_year, 1), np.nan)
-        return cls(points, year, value, pace, last_change, spread(changes), reversals)
+        return cls(points, year, value, pace, last_change, spread(changes))
 
 
 def spread(changes: Floats) -> Floats:

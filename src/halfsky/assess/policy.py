@@ -1,6 +1,7 @@
 """Every threshold of an assessment, with its reason.
 
-No official rule for 预计达标困难 or 波动较大 was found; these are house rules, and docs/methods.md states them.
+No official rule for 预计达标困难 or 波动较大 was found; these are house rules, and docs/methods.md states them. What is a
+swing or an odd figure is statistics rather than policy: its levels stand beside it in ``wavering`` and ``departures``.
 """
 
 from __future__ import annotations
@@ -34,10 +35,10 @@ class Policy:
         0.10  # a true rate of rare events wanders by a tenth a year, up or down: no trend is read into it
     )
     cluster: float = 0.05  # chance of a false cluster in a year anywhere in the city, all places at the bound: 1 in 20
-    volatile_reversals: int = 2
-    volatile_points: int = 5
     gap_places: int = 3  # a gap between districts needs three of them …
     gap_coverage: float = 0.8  # … and four fifths of those that ever have a figure, else years are not alike
+    gap_points: int = 5  # a gap swings only where there are five figures …
+    gap_reversals: int = 2  # … and it turned twice
     composite_indicators: int = 3  # a composite of one or two is better read as these
     composite_coverage: float = 0.5  # of the field's indicators that could have a part
     stale_after: dict[str, int] = field(  # years a figure may be old, by frequency of collection

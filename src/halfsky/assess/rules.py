@@ -9,7 +9,7 @@ from decimal import Decimal
 import numpy as np
 
 from halfsky.assess import reasons
-from halfsky.assess.decide import restless, slipped, slower
+from halfsky.assess.decide import slipped, slower
 from halfsky.assess.model import Flag
 from halfsky.assess.policy import RARE_EVENT_UNITS, Policy
 from halfsky.assess.rare import poisson_interval
@@ -233,15 +233,3 @@ def slipping(case: Case) -> bool:
         return False
     level = float(list(case.history.values.values())[-1])
     return bool(slipped(changes[-1], case.history.spread or 0.0, level, case.better_is_higher, case.policy))
-
-
-def volatile(case: Case, now: Now) -> bool:
-    """Whether the swings are larger than what is at stake (:func:`halfsky.assess.decide.restless`)."""
-    spread, history = case.history.spread, case.history
-    if spread is None or now.gap is None:
-        return False
-    turns = np.sign(history.changes)
-    turns = turns[turns != 0]
-    reversals = int((turns[1:] != turns[:-1]).sum())
-    left = case.milestone.year - now.year
-    return bool(restless(spread, len(history.values), reversals, float(now.gap), left, case.policy))

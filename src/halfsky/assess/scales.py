@@ -18,6 +18,7 @@ IDENTITY, LOG, LOGIT = 0, 1, 2
 
 LOG_SHARE = 0.1  # offset of the logarithm, as a share of the typical value of the indicator
 _LOGIT_SHARE = 0.01  # offset of the logit, as a share of the upper bound
+NEAR_TOP = 0.985  # from this share of the upper bound on, places are all but there, and the logit serves no more
 _CAP = 50.0  # exponents beyond this are of no use and overflow later
 
 

@@ -18,7 +18,8 @@ class Traits:
     """Of I indicators, all of shape (I,); or of S series after :meth:`take`.
 
     ``natural`` is the scale of the unit and ``top`` that scale's upper end; ``low`` and ``high`` are what is possible,
-    infinite where there is no limit. ``per`` is what a rate of rare events is multiplied by, NaN for anything else.
+    infinite where there is no limit. ``per`` is what a rate of rare events is multiplied by, NaN for anything else;
+    ``rounding`` is the last decimal place that figures are printed with.
     """
 
     natural: Scales
@@ -30,6 +31,7 @@ class Traits:
     difference: Bools
     yes_no: Bools
     count: Bools
+    rounding: Floats
     stale_after: Ints
 
     @classmethod
@@ -51,6 +53,7 @@ class Traits:
             difference=np.array([i.derive is not None and i.derive.op == "difference" for i in distinct], dtype=bool),
             yes_no=yes_no,
             count=np.array([i.unit is Unit.COUNT for i in distinct], dtype=bool),
+            rounding=np.array([10.0**-i.decimals for i in distinct]),
             stale_after=np.array([policy.stale_after[i.frequency] for i in distinct], dtype=np.int64),
         )
         return found.take(np.array(rows, dtype=np.int64))

@@ -11,12 +11,13 @@ from halfsky.assess import decide, kernel
 from halfsky.assess.decide import CANNOT_TELL, KIND_CODE, STANDINGS, Present, Terms, Why
 from halfsky.assess.model import Flag, Forecast, RareEvents, Standing, Verdict
 from halfsky.assess.policy import DEFAULT_POLICY, Policy
-from halfsky.assess.rules import Case, Now, judge, volatile
+from halfsky.assess.rules import Case, Now, judge
 from halfsky.assess.sentences import sentence
 from halfsky.assess.series import History, cut_key, with_baselines
 from halfsky.assess.smallplaces import weigh
 from halfsky.assess.traits import Traits
-from halfsky.observations import Figures, Nature, Status
+from halfsky.assess.watch import Revised, Watch, watch
+from halfsky.observations import Figures, Nature, SeriesKey, Status
 from halfsky.observations.bounds import bounds
 from halfsky.observations.derive import with_derived
 from halfsky.plan import Indicator, Kind, Plan, Region, Target
@@ -31,15 +32,19 @@ class _Place:
     target: Target
     region: Region
     indicator: Indicator
+    key: SeriesKey
     case: Case
     now: Now | None
 
 
-def assess(plan: Plan, figures: Figures, *, as_of: int, policy: Policy = DEFAULT_POLICY) -> tuple[Verdict, ...]:
+def assess(
+    plan: Plan, figures: Figures, *, as_of: int, policy: Policy = DEFAULT_POLICY, revised: Revised | None = None
+) -> tuple[Verdict, ...]:
     """Judge every target of a plan in every place that it binds, as of a year.
 
     Figures of later years are never looked at. Derived indicators are computed here; figures of them that
-    come with ``figures`` are taken as they are. Verdicts come in the order of the plan's targets, then places.
+    come with ``figures`` are taken as they are. ``revised`` tells of figures that were revised what they were before:
+    verdicts then say so. Verdicts come in the order of the plan's targets, then places.
     """
     known = with_derived(plan, with_baselines(plan, figures.until(as_of), as_of))
     places = [
@@ -59,7 +64,18 @@ def assess(plan: Plan, figures: Figures, *, as_of: int, policy: Policy = DEFAULT
         decide.required(terms, present), decide.nearly(present, policy),
     )  # fmt: skip
     rare = weigh(plan, known, [(place.case, place.region, place.now) for place in places], as_of=as_of)
-    return tuple(_verdict(plan, place, row, ahead, found, rare[row], as_of) for row, place in enumerate(places))
+    watched = watch(
+        plan,
+        known,
+        as_of,
+        [(p.case, p.now, p.key) for p in places],
+        decide.stake(terms, present),
+        ahead.arrays,
+        revised or {},
+    )
+    return tuple(
+        _verdict(plan, place, row, ahead, found, watched, rare[row], as_of) for row, place in enumerate(places)
+    )
 
 
 @dataclass(frozen=True)
@@ -87,7 +103,7 @@ def _place(plan: Plan, figures: Figures, target: Target, region: Region, as_of: 
         policy=policy,
     )
     applies = case.history.last_status is not Status.NOT_APPLICABLE  # 不适用, said last, outweighs older figures
-    return _Place(target, region, indicator, case, judge(case) if applies and case.history.latest else None)
+    return _Place(target, region, indicator, key, case, judge(case) if applies and case.history.latest else None)
 
 
 def _terms(places: list[_Place], policy: Policy) -> Terms:
@@ -142,7 +158,8 @@ class _Ahead:
         pools: dict[str, int] = {}
         pool = np.array([pools.setdefault(place.target.id, len(pools)) for place in places], dtype=np.int64)
         scale, top = _scales(places, terms, values, pool)
-        self.kernel = kernel.fit(values, years, pool, scale, top)
+        self.arrays = values, years, pool, scale, top
+        self.kernel = kernel.fit(*self.arrays)
         last = max(place.target.final.year for place in places)
         self._quantiles = {
             year: [ahead.quantile(q) for q in (0.5, 0.1, 0.9, 0.025, 0.975)]
@@ -181,8 +198,9 @@ def _scales(places: list[_Place], terms: Terms, values: np.ndarray, pool: np.nda
 
 
 def _verdict(
-    plan: Plan, place: _Place, row: int, ahead: _Ahead, found: _Found, rare: RareEvents | None, as_of: int
-) -> Verdict:
+    plan: Plan, place: _Place, row: int, ahead: _Ahead, found: _Found, watched: Watch, rare: RareEvents | None,
+    as_of: int,
+) -> Verdict:  # fmt: skip
     case, now, target = place.case, place.now, place.target
     status = STANDINGS[found.status[row]]
     if now is None:
@@ -191,12 +209,13 @@ def _verdict(
     if why & Why.STALE:
         now.flags.add(Flag.STALE)
     now.reasons.extend(decide.explained(why, year=now.year, milestone=case.milestone.year, points=points, as_of=as_of))
-    if status not in _SETTLED and volatile(case, now):
-        now.flags.add(Flag.VOLATILE)
+    few = Flag.SMALL_NUMBERS in now.flags  # judged on few events, not merely swinging by chance
+    if status not in _SETTLED:
+        watched.flag(row, case, now)
     if found.nearly[row]:
         now.flags.add(Flag.NEARLY)
     probability = _stated(found.probability[row])
-    if rare is not None and Flag.SMALL_NUMBERS in now.flags and now.year < case.milestone.year:
+    if rare is not None and few and now.year < case.milestone.year:
         probability = rare.probability
     path: tuple[Forecast, ...] = ()
     compared = target.kind in {Kind.NOT_BELOW, Kind.MATCH}
@@ -216,7 +235,7 @@ def _verdict(
         peers=int(ahead.kernel.peers[row]) if foreseeable and (probability is not None or path) else None,
         flags=tuple(flag for flag in Flag if flag in now.flags), points=points,
         demonstration=any(o.nature is Nature.DEMO for o in (*case.history.observations, *case.reference.observations)),
-        reasons=tuple(now.reasons),
+        reasons=tuple(now.reasons), findings=watched.found[row],
     )  # fmt: skip
 
 

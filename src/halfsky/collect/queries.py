@@ -128,6 +128,30 @@ def revised_keys(plan_id: str, indicator: str) -> list[tuple[str, int]]:
     return list(rows.values_list("region", "year").distinct().order_by("-year", "region"))
 
 
+def revised(plan: Plan, *, indicators: Collection[str] | None = None) -> dict[tuple[SeriesKey, int], Decimal]:
+    """Figures that replace an earlier version, as series and year, and the value that stood before; of some indicators.
+
+    Left out where there was no value before, and where that one was not free to publish: who may see the current
+    figure may not see it.
+    """
+    versions = Figure.objects.filter(plan=plan.id)
+    if indicators is not None:
+        versions = versions.filter(indicator__in=_with_operands(plan, indicators))
+    rows = versions.filter(current=True, version__gt=1)
+    replaced = {(o.series, o.year): o for o in _observations(rows)}
+    if not replaced:
+        return {}
+    earlier = versions.filter(current=False).order_by("version")  # the last before the current wins
+    before = {(o.series, o.year): o for o in _observations(earlier)}
+    return {
+        key: old.value
+        for key, now in replaced.items()
+        if (old := before[key]).value is not None
+        and old.value != now.value
+        and old.confidentiality is Confidentiality.FREE
+    }
+
+
 def key_columns(key: SeriesKey) -> dict[str, Any]:
     return {
         "indicator": key.indicator, "region": key.region, "sex": key.sex.value, "age": key.age,

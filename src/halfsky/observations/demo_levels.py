@@ -47,6 +47,7 @@ _SLACK = 0.55  # how much of the usual way a course at risk has come
 _NOISE: Mapping[Story, float] = {Story.UNSURE: 0.03}
 _CALM = 0.01
 _PLACE_OFFSET, _PLACE_TILT, _PLACE_NOISE = 0.22, 0.1, 0.012
+_ODD, _ODD_YEARS, _ODD_SIZE = 0.006, 4, (0.5, 0.9)  # chance of a misreport and of an undeclared change, in a place
 _BREAK = 0.03  # chance that a yearly series is counted anew from some year on
 # By how much of its level an indicator moves in ten years.
 _ROOM: Mapping[Unit, tuple[float, float]] = {
@@ -207,7 +208,19 @@ def departure(course: Course, seed: int, place: str) -> Array:
     if course.apart:
         offset += generator(seed, "apart", course.kin, place).normal(0, course.apart)
     noise = rng.normal(0, course.room * max(_PLACE_NOISE, _NOISE.get(course.story, 0.0)), count)
-    return np.asarray(offset + tilt * np.linspace(-0.5, 1, count) + noise, dtype=np.float64)
+    odd = _oddity(course, seed, place, count)
+    return np.asarray(offset + tilt * np.linspace(-0.5, 1, count) + noise + odd, dtype=np.float64)
+
+
+def _oddity(course: Course, seed: int, place: str, count: int) -> Array:
+    """What a few places have in their newest years: one year misreported, or counted otherwise from a year on."""
+    rng = generator(seed, "odd", course.kin, place)
+    odd, chance = np.zeros(count), rng.random()
+    if count > _ODD_YEARS + 4 and chance < 2 * _ODD:
+        year = int(rng.integers(count - _ODD_YEARS, count))
+        size = course.room * float(rng.uniform(*_ODD_SIZE)) * float(rng.choice([-1, 1]))
+        odd[year : year + 1 if chance < _ODD else count] = size
+    return odd
 
 
 def within(indicator: Indicator, level: Array, away: Array) -> Array:

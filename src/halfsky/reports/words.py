@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from halfsky.assess.model import Oddity
 from halfsky.assess.words import FLAGS, STANDINGS
 from halfsky.plan import Binds, Indicator, Kind, Text, Unit
 from halfsky.plan.wording import (
@@ -41,6 +42,15 @@ def _t(zh: str, en: str) -> Text:
 
 
 DEMONSTRATION = _t("演示数据", "Demonstration data")
+
+ODDITIES: dict[Oddity, Text] = {
+    Oddity.JUMP: _t("最新数据突变", "jump in the newest figure"),
+    Oddity.SPIKE: _t("单年异常", "single odd year"),
+    Oddity.SHIFT: _t("水平突变", "level shift"),
+    Oddity.COMMON_SHIFT: _t("各地共同变动", "shift of all places"),
+    Oddity.REVISED: _t("数据修订", "revised figure"),
+    Oddity.BREAK: _t("口径变动", "declared break"),
+}
 
 KINDS: dict[Kind, Text] = {
     Kind.AT_LEAST: _t("不低于", "at least"),

@@ -62,7 +62,7 @@ def _without_numbers(verdict: Verdict) -> Verdict:
         ),
         None,
     )
-    return verdict.model_copy(update={**hidden, "path": (), "reasons": (), "sentence": WITHHELD})
+    return verdict.model_copy(update={**hidden, "path": (), "findings": (), "reasons": (), "sentence": WITHHELD})
 
 
 def citations(plan: Plan) -> list[str]:

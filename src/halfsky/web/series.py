@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from halfsky.assess import Verdict
+from halfsky.assess import Finding, Verdict
 from halfsky.collect import queries as collect
 from halfsky.collect.queries import Version
 from halfsky.observations import Figures, Observation, SeriesKey
@@ -125,6 +125,17 @@ def by_place(
         line = [p for p in points(figures, key, indicator) if p.year in series]
         rows.append(PlaceRow(region, newest, sparkline(line, verdict.bound if verdict else None), verdict))
     return rows
+
+
+def odd(judged: Iterable[tuple[Target, Verdict | None]]) -> list[tuple[SeriesKey, Finding]]:
+    """What is odd about the series that promises rest on, each once, newest first."""
+    found = {
+        (SeriesKey.of(verdict.indicator, verdict.region, target.cut), finding): None
+        for target, verdict in judged
+        if verdict is not None
+        for finding in verdict.findings
+    }
+    return sorted(found, key=lambda row: -row[1].year)
 
 
 @dataclass(frozen=True, slots=True)

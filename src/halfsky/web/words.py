@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from halfsky.alerts.policy import Ground
-from halfsky.assess import Flag, Funnel, Standing
+from halfsky.assess import Flag, Funnel, Oddity, Standing
 from halfsky.assess.compositemodel import Why
 from halfsky.assess.gapmodel import Course, GapKind, Lead
 
@@ -30,13 +30,27 @@ STANDING_MEANINGS: dict[Standing, Words] = {
 }
 
 FLAG_MEANINGS: dict[Flag, Words] = {
-    Flag.VOLATILE: _("The figures swing more from year to year than the progress that is needed."),
+    Flag.VOLATILE: _(
+        "The figures swing more than those of 95% of places, more than chance explains, and more than the step still "
+        "required a year or, once met, the margin."
+    ),
     Flag.SLIPPING: _("The newest figures are worse than those before."),
     Flag.SMALL_NUMBERS: _("So few cases that one more or less decides: a single year proves little."),
     Flag.CLUSTER: _("More cases in a short time than chance explains at the bound or the other places' rate."),
     Flag.BREAK: _("Earlier years were counted differently and are not compared."),
     Flag.STALE: _("The newest figure is older than the year judged."),
     Flag.NEARLY: _("Short of the bound by no more than the stated margin."),
+}
+
+ODDITY_MEANINGS: dict[Oddity, Words] = {
+    Oddity.JUMP: _(
+        "The newest figure lies outside the 99% interval of the years before; the next will tell whether it stays."
+    ),
+    Oddity.SPIKE: _("Outside that interval, and the next figure went back: a misreport is likely."),
+    Oddity.SHIFT: _("Outside that interval, and it stayed, in this place: a change of definition, or a real jump."),
+    Oddity.COMMON_SHIFT: _("Half of the places or more left their intervals on the same side in the same year."),
+    Oddity.REVISED: _("The figure replaces an earlier one; both are shown."),
+    Oddity.BREAK: _("The source says that definition or coverage changed: nothing to check."),
 }
 
 LIMITS: dict[Funnel, Words] = {

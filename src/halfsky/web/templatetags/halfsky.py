@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from halfsky.assess import Flag, Funnel, Standing
+from halfsky.assess import Flag, Funnel, Oddity, Standing
 from halfsky.assess.compositemodel import Why
 from halfsky.assess.gapmodel import Course, GapKind, Lead
 from halfsky.observations import Observation
@@ -38,6 +38,7 @@ _NAMES: dict[tuple[type, object], Text] = {
     for table in (
         names.STANDINGS,
         names.FLAGS,
+        names.ODDITIES,
         names.KINDS,
         names.BINDS,
         NATURE_NAMES,
@@ -105,10 +106,12 @@ def gap_word(code: GapKind | Course | Lead | Why) -> str:
 
 
 @register.filter
-def meaning(value: Standing | Flag) -> str:
-    """One sentence on what a standing or a flag says."""
+def meaning(value: Standing | Flag | Oddity) -> str:
+    """One sentence on what a standing, a flag or a finding says."""
     if isinstance(value, Standing):
         return str(words.STANDING_MEANINGS[value])
+    if isinstance(value, Oddity):
+        return str(words.ODDITY_MEANINGS[value])
     return str(words.FLAG_MEANINGS[value])
 
 

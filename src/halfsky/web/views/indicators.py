@@ -32,6 +32,7 @@ def indicator(request: HttpRequest, book: Book, indicator_id: str) -> HttpRespon
         "region": plan.place[region],
         "key": key,
         "promises": [(t, promised(plan, t), book.verdict.get((t.id, region))) for t in targets],
+        "findings": series.odd((t, book.verdict.get((t.id, region))) for t in targets),
         "referred": [t for t in plan.targets if t.reference == found.id],
         "years": series.by_year(figures, key),
         "sexes": series.by_sex(figures, found, region) if "sex" in found.disaggregation else [],

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from halfsky.alerts import policy
 from halfsky.alerts import queries as alerts
-from halfsky.assess import DEFAULT_POLICY, Flag
+from halfsky.assess import DEFAULT_POLICY, Flag, Oddity, departures
 from halfsky.catalogue import queries as catalogue
 from halfsky.places.roles import Permission
 from halfsky.plan import Faulty, Plan
@@ -95,6 +95,8 @@ def methods(request: HttpRequest, book: Book) -> HttpResponseBase:
         {
             "standings": READING_ORDER,
             "flags": list(Flag),
+            "oddities": list(Oddity),
+            "departures": departures,
             "policy": DEFAULT_POLICY,
             "alerting": policy,
             "sources": citations(book.plan),

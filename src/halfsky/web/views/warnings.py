@@ -76,6 +76,7 @@ def warning(request: HttpRequest, book: Book, target_id: str, code: str) -> Http
         raised = (w for w in attention(book) if (w.verdict.target, w.verdict.region) == (target.id, region.code))
         context |= {
             "warning": next(raised, None),
+            "findings": series.odd([(target, verdict)]),
             "explanation": explain(plan, verdict, book.verdicts, figures),
             "known": bool(figures.series(SeriesKey.of(indicator.id, region.code, target.cut))),
             "rows": series.by_place(figures, plan, indicator, target, book.verdicts, book.as_of),
