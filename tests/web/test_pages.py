@@ -240,7 +240,7 @@ def test_a_revision_shows_both_versions_who_and_why(site: Plan) -> None:
 def test_a_figure_to_check_says_what_is_odd_and_what_to_do(site: Plan) -> None:
     """The pack's revised figure: on the page of its indicator and of its verdict."""
     for address in ("indicators/maternal_mortality/", f"warnings/G1.1a/{pack.CITY}/"):
-        row = tree(Client(), f"/{site.id}/{address}").xpath("//section[@data-part='findings-h']//tbody/tr")[0]
+        row = tree(visitor(), f"/{site.id}/{address}").xpath("//section[@data-part='findings-h']//tbody/tr")[0]
         year, what, todo = (cell.text_content().strip() for cell in row)
         assert (year, todo) == ("2024", "无须再核实；已引用原值的报告和报表请同步更正。")
         assert "数据修订" in what

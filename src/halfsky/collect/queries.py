@@ -138,11 +138,11 @@ def revised(plan: Plan, *, indicators: Collection[str] | None = None) -> dict[tu
     if indicators is not None:
         versions = versions.filter(indicator__in=_with_operands(plan, indicators))
     rows = versions.filter(current=True, version__gt=1)
-    replaced = {(o.series, o.year): o for o in _observations(rows)}
+    replaced = {(o.series, o.year): o for o in observations(rows)}
     if not replaced:
         return {}
     earlier = versions.filter(current=False).order_by("version")  # the last before the current wins
-    before = {(o.series, o.year): o for o in _observations(earlier)}
+    before = {(o.series, o.year): o for o in observations(earlier)}
     return {
         key: old.value
         for key, now in replaced.items()
