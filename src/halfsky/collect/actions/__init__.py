@@ -6,15 +6,21 @@ from halfsky.collect.actions.filings import open_filings, review_filing, set_pro
 from halfsky.collect.actions.filling import CellChange, Saved, save_cells
 from halfsky.collect.actions.reminders import remind, send_mails
 from halfsky.collect.actions.review import Stale, move
+from halfsky.collect.actions.uploading import Changed, Confirmed, confirm_form, dry_run_of, hold_form
 
 __all__ = [
     "MAX_DIGITS",
     "MAX_PLACES",
     "CellChange",
+    "Changed",
+    "Confirmed",
     "Saved",
     "Stale",
     "Taken",
+    "confirm_form",
+    "dry_run_of",
     "extend",
+    "hold_form",
     "import_figures",
     "lock_cycle",
     "move",

@@ -93,7 +93,7 @@ def save_cells(
             raise refuse(
                 "cell-foreign", f"单元格 {change.entry} 不属于本表。", f"Cell {change.entry} is not of this return."
             )
-        wanted = _settled(plan.indicator[entry.indicator], change)
+        wanted = settled(plan.indicator[entry.indicator], change)
         if {f: getattr(entry, f) for f in FIELDS} == wanted:
             saved.versions[entry.pk], saved.values[entry.pk] = entry.version, _text(entry.value)
             continue
@@ -116,7 +116,7 @@ def save_cells(
     return answer
 
 
-def _settled(indicator: Indicator, change: CellChange) -> dict[str, Any]:
+def settled(indicator: Indicator, change: CellChange) -> dict[str, Any]:
     """The columns of a cell after a change: rates computed, a status that says "none" without numbers."""
     for number in (change.value, change.numerator, change.denominator):
         if number is not None and not exact(number):
