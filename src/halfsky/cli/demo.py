@@ -17,16 +17,17 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from halfsky.cli import demo_year
 from halfsky.cli.serve import serve, stop_if_taken
 from halfsky.cli.setup import prepare
-from halfsky.observations import Nature, Observation, SeriesKey
+from halfsky.observations import Figures, Nature, Observation, SeriesKey
 from halfsky.observations.demonstration import demonstration_figures
 from halfsky.plan import Plan
 
 if TYPE_CHECKING:
     from halfsky.assess import Verdict
 
-LAST_YEAR = 2025
+LAST_YEAR = 2025  # the newest year whose figures are all there; the next is being collected
 REASON = "演示：装入随软件附带的规划数据。 Demonstration: loading the data that come with the software."
 console = Console(highlight=False)
 
@@ -53,6 +54,7 @@ def demo(
         years = _assess(plan)
         _summary(plan)
         _reports(plan, years[-1], reports)
+        _year(plan)
     if serve_pages:
         serve(address=address, port=port, workers=1)
 
@@ -101,8 +103,34 @@ def demonstration(plan: Plan) -> list[Observation]:
         )
         for b in plan.baselines
     }
-    generated = demonstration_figures(plan, last_year=min(LAST_YEAR, plan.end))
+    generated = (o for o in _generated(plan) if o.year <= LAST_YEAR)
     return [o for o in generated if o.key not in printed] + list(printed.values())
+
+
+def _generated(plan: Plan) -> Figures:
+    """Generated figures up to the year that is being collected."""
+    return demonstration_figures(plan, last_year=min(LAST_YEAR + 1, plan.end))
+
+
+def _year(plan: Plan) -> None:
+    """Play the year after the newest whole one, where units collect the plan's figures; print who can sign in."""
+    from halfsky.catalogue.queries import folder
+    from halfsky.cli.actor import operator
+    from halfsky.collect.models import Return
+
+    year = LAST_YEAR + 1
+    if (folder(plan.id) / "figures.csv").exists() or not plan.units or year > plan.end:
+        return
+    with _step(f"演示年度报送 the year's collection · {year}"):
+        cycle, people = demo_year.play(plan, _generated(plan), year, operator())
+    states = Counter(Return.objects.filter(cycle=cycle).values_list("state", flat=True))
+    console.print("    " + " · ".join(f"{state} {count}" for state, count in states.most_common()))
+    table = Table(title=f"演示登录名 sign-ins（密码 password: {demo_year.PASSWORD}）", title_justify="left", box=None)
+    for heading in ("登录名", "角色", "地区"):
+        table.add_column(heading)
+    for person in people:
+        table.add_row(person.username, person.role, person.place)
+    console.print(table)
 
 
 def _assess(plan: Plan) -> list[int]:
