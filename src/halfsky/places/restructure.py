@@ -139,7 +139,7 @@ def structured(plan: Plan, year: int) -> Plan:
             code=row.code,
             name=Text(zh=row.name_zh, en=row.name_en),
             level=row.level,
-            parent=row.parent or None,  # type: ignore[arg-type]
+            parent=row.parent or None,
         )
         for row in rows
     }
