@@ -7,10 +7,11 @@ from decimal import Decimal
 import pytest
 
 from halfsky.collect.actions import import_figures
-from halfsky.collect.queries import readable, unit_of, visible
+from halfsky.collect.queries import observations, readable, readable_figures, unit_of, visible
 from halfsky.observations import Confidentiality, SeriesKey, Status
 from halfsky.places.actions import add_person, appoint, establish
 from halfsky.places.policy import Principal, principal
+from halfsky.places.roles import Permission
 from halfsky.plan import Plan
 from tests.support import CITY, CLERK, HILL, SHORE, figure, small_plan, with_units
 
@@ -105,3 +106,14 @@ def test_what_is_derived_from_secrets_is_seen_by_those_who_may_see_all_of_them()
 def test_a_version_of_a_figure_is_seen_as_the_figure_is() -> None:
     assert readable(somebody("leader", CITY), PLAN, SECRET[0]).value is None
     assert readable(somebody("clerk", CITY, "health"), PLAN, SECRET[0]) == SECRET[0]
+
+
+@pytest.mark.parametrize(
+    ("role", "region", "unit"),
+    [("clerk", CITY, "health"), ("district_clerk", SHORE, "health-d"), ("statistics", CITY, None), ("leader", CITY, None)],
+)  # fmt: skip
+def test_pages_and_the_interface_show_the_same_figures(role: str, region: str, unit: str | None) -> None:
+    who = somebody(role, region, unit)
+    places = who.scope(Permission.PLAN_READ).regions() or set()
+    seen_here = {o.key for o in visible(who, PLAN) if o.value is not None and o.series.region in places}
+    assert {o.key for o in observations(readable_figures(who, PLAN))} == seen_here

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('collect', '0004_uploads'),
-        ('places', '0002_region_changes'),
+        ('places', '0003_region_changes'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('audit', '0003_address'),
-        ('places', '0001_initial'),
+        ('places', '0002_tokens'),
     ]
 
     operations = [
