@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,11 +11,13 @@ from typing import Any
 from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from halfsky.collect.models import Figure, Remark, Return, Source, State, Step
+from halfsky.collect.models import Delivery, Figure, Remark, Return, Source, State, Step, Survey
 from halfsky.observations import Confidentiality, Figures, Nature, Observation, SeriesKey, Status
-from halfsky.places.policy import Principal
+from halfsky.observations.derive import with_derived
+from halfsky.places.policy import Principal, Scope
 from halfsky.places.roles import Permission
 from halfsky.plan import Indicator, Plan, Residence, Sex
+from halfsky.plan.model import COUNTY_LEVELS
 
 _LEFT_THE_UNIT = (State.APPROVED, State.PASSED, State.ACCEPTED, State.LOCKED)
 _COLUMNS = (
@@ -43,6 +45,75 @@ def figures(
     if years is not None:
         rows = rows.filter(year__in=list(years))
     return Figures(observations(rows))
+
+
+def visible(
+    principal: Principal | None,
+    plan: Plan,
+    *,
+    indicators: Collection[str] | None = None,
+    regions: Collection[str] | None = None,
+    years: Collection[int] | None = None,
+) -> Figures:
+    """Current figures as this principal may see them, derived indicators computed; ``None`` is everybody.
+
+    The one sight of figures that pages, exports and the API share. What is not free to publish is shown to whoever may
+    read confidential figures of its place and unit; for others it keeps its place, loses its value and words, and
+    says that it is withheld.
+    """
+    held = with_derived(plan, figures(plan, indicators=indicators, regions=regions, years=years))
+    scope = principal.scope(Permission.CONFIDENTIAL_READ) if principal is not None else Scope(False)
+    return Figures(o if _open_to(scope, plan, o.series, o.confidentiality) else hidden(o) for o in held)
+
+
+def readable(principal: Principal | None, plan: Plan, observation: Observation) -> Observation:
+    """One figure, or one version of it, as this principal may see it."""
+    scope = principal.scope(Permission.CONFIDENTIAL_READ) if principal is not None else Scope(False)
+    may = _open_to(scope, plan, observation.series, observation.confidentiality)
+    return observation if may else hidden(observation)
+
+
+def _open_to(scope: Scope, plan: Plan, key: SeriesKey, mark: Confidentiality) -> bool:
+    if mark is Confidentiality.FREE:
+        return True
+    indicator = plan.indicator.get(key.indicator)
+    if indicator is None or not scope:
+        return False
+    if indicator.derive is not None:  # whoever sees it could solve for what it is computed from
+        operands = (indicator.derive.of.indicator, indicator.derive.against.indicator)
+        return all(_open_to(scope, plan, replace(key, indicator=name), mark) for name in operands)
+    return scope.holds(key.region, unit_of(plan, key.indicator, key.region))
+
+
+def unit_of(plan: Plan, indicator: str, region: str) -> str | None:
+    """The unit whose figure it is: the indicator's source, in a district the unit of the same work there."""
+    source = plan.indicator[indicator].source_unit
+    if source is None:
+        return None
+    place = plan.place.get(region)
+    below = place is None or place.level in COUNTY_LEVELS or place.level == "zone"
+    return f"{source}-d" if below and f"{source}-d" in plan.unit else source
+
+
+def hidden(observation: Observation) -> Observation:
+    """A figure that is withheld: it is told that there is one, and nothing of it."""
+    return replace(
+        observation, value=None, numerator=None, denominator=None, status=Status.SUPPRESSED, source="", comment=""
+    )
+
+
+def state_of_figures(plan_id: str) -> int:
+    """A number that changes whenever figures of the plan do, and only then."""
+    newest: int | None = Delivery.objects.filter(plan=plan_id).aggregate(newest=Max("pk"))["newest"]
+    return newest or 0
+
+
+def surveys(plan: Plan, *, indicators: Collection[str] | None = None) -> dict[tuple[SeriesKey, int], Survey]:
+    """The surveys in force, by the figure that each estimates."""
+    rows = Survey.objects.filter(plan=plan.id, withdrawn_at__isnull=True).select_related("office")
+    if indicators is not None:
+        rows = rows.filter(indicator__in=list(indicators))
+    return {(SeriesKey(s.indicator, s.region, Sex(s.sex), s.age, Residence(s.residence)), s.year): s for s in rows}
 
 
 def _with_operands(plan: Plan, indicators: Collection[str]) -> list[str]:

@@ -70,6 +70,16 @@ def roll_up(
     keys = parts_of(plan, whole, over)
     if not keys:
         return RollUp(None, Text(zh="没有可汇总的组成部分。", en="There are no parts to sum."))
+    return sum_parts(plan, figures, whole, keys, year, over=over)
+
+
+def sum_parts(
+    plan: Plan, figures: Figures, whole: SeriesKey, keys: Sequence[SeriesKey], year: int, *, over: Over
+) -> RollUp:
+    """The figure of a whole from the parts named; refused where one of them is missing, or sums mean nothing."""
+    indicator = plan.indicator[whole.indicator]
+    if (refusal := _unsummable(indicator, over)) is not None:
+        return RollUp(None, refusal)
     left_out: list[SeriesKey] = []
     parts: list[Observation] = []
     missing: list[SeriesKey] = []
@@ -168,9 +178,15 @@ def _summed(
 def _names(plan: Plan, keys: Sequence[SeriesKey], over: Over) -> tuple[str, str]:
     """The parts by name, in both languages."""
     texts = [
-        plan.place[k.region].name
+        _place_name(plan, k.region)
         if over is Over.PLACES
         else SEX_NAMES[k.sex] if over is Over.SEX else RESIDENCE_NAMES[k.residence]
         for k in keys
     ]  # fmt: skip
     return "、".join(t.zh for t in texts), ", ".join(t.en for t in texts)
+
+
+def _place_name(plan: Plan, code: str) -> Text:
+    """A place of an earlier structure may be unknown to the pack of today; its code names it then."""
+    place = plan.place.get(code)
+    return place.name if place is not None else Text(zh=code, en=code)

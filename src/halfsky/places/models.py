@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
+from halfsky.observations.restate import ChangeKind
 from halfsky.places.roles import ROLES
 
 
@@ -35,6 +36,23 @@ class Region(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name_zh}"
+
+
+class RegionChange(models.Model):
+    """How places became others 区划变更: merged, split or renamed, from a year on. Codes, not rows: history reads them."""
+
+    kind = models.CharField(max_length=10, choices=[(k.value, k.name) for k in ChangeKind])
+    year = models.PositiveSmallIntegerField()  # the first year of the new structure
+    before = models.JSONField()
+    after = models.JSONField()
+    reason = models.TextField(blank=True)
+    event = models.OneToOneField("audit.Event", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["year", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.kind} {self.before} → {self.after}"
 
 
 class Office(models.Model):

@@ -6,7 +6,6 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
@@ -20,8 +19,7 @@ from halfsky.assess import Verdict
 from halfsky.audit.actions import record
 from halfsky.audit.models import Event
 from halfsky.collect import queries as collect
-from halfsky.observations import Confidentiality, Figures, Observation, SeriesKey, Status
-from halfsky.observations.derive import with_derived
+from halfsky.observations import Confidentiality, SeriesKey
 from halfsky.places.policy import Principal
 from halfsky.places.roles import Permission
 from halfsky.plan import Plan
@@ -77,7 +75,7 @@ def write_report(
 
 def _report(plan: Plan, made: Assessment, language: Language) -> Report:
     """The content of the report of an assessment, without what is not free to publish."""
-    held = with_derived(plan, collect.figures(plan))
+    held = collect.visible(None, plan)
     closed = {o.key for o in held if o.confidentiality is not Confidentiality.FREE}
     verdicts = alerts.verdicts(plan.id, made.as_of)
     if {(v.target, v.region) for v in verdicts} != {(t.id, r.code) for t in plan.targets for r in plan.places_bound(t)}:
@@ -85,7 +83,7 @@ def _report(plan: Plan, made: Assessment, language: Language) -> Report:
     shown = tuple(v for v in verdicts if not _rests_on(plan, v, closed))
     return compose(
         plan=plan,
-        figures=Figures(_open(o) for o in held),
+        figures=held,
         verdicts=shown,
         warnings=alerts.warnings_in(shown),
         as_of=made.as_of,
@@ -128,15 +126,6 @@ def _rests_on(plan: Plan, verdict: Verdict, closed: Iterable[tuple[SeriesKey, in
     """Whether a verdict tells a figure that is not free to publish: its sentence and its forecast would."""
     key = SeriesKey.of(verdict.indicator, verdict.region, plan.target[verdict.target].cut)
     return any(series == key and year <= verdict.as_of for series, year in closed)
-
-
-def _open(observation: Observation) -> Observation:
-    """A figure that is not free to publish keeps its place and loses its value."""
-    if observation.confidentiality is Confidentiality.FREE:
-        return observation
-    return replace(
-        observation, value=None, numerator=None, denominator=None, status=Status.SUPPRESSED, source="", comment=""
-    )
 
 
 def _put(path: Path, content: bytes) -> None:

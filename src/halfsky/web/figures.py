@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from halfsky.assess import Verdict
 from halfsky.assess.words import WITHHELD
 from halfsky.collect import queries as collect
-from halfsky.observations import Confidentiality, Figures, Observation, Status, demonstration
-from halfsky.observations.derive import with_derived
+from halfsky.observations import Figures, demonstration
 from halfsky.plan import Plan
 
 
 def shown(plan: Plan, *, indicators: Collection[str] | None = None, regions: Collection[str] | None = None) -> Figures:
-    """Current figures, derived indicators computed. What is confidential keeps its place and loses its value."""
-    held = collect.figures(plan, indicators=indicators, regions=regions)
-    return Figures(_open(o) for o in with_derived(plan, held))
-
-
-def _open(observation: Observation) -> Observation:
-    if observation.confidentiality is Confidentiality.FREE:
-        return observation
-    return replace(
-        observation, value=None, numerator=None, denominator=None, status=Status.SUPPRESSED, source="", comment=""
-    )
+    """Current figures as everybody may see them, derived indicators computed: what charts and verdicts rest on."""
+    return collect.visible(None, plan, indicators=indicators, regions=regions)
 
 
 def open_verdicts(plan: Plan, verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:

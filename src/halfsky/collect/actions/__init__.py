@@ -6,6 +6,7 @@ from halfsky.collect.actions.filings import open_filings, review_filing, set_pro
 from halfsky.collect.actions.filling import CellChange, Saved, save_cells
 from halfsky.collect.actions.reminders import remind, send_mails
 from halfsky.collect.actions.review import Stale, move
+from halfsky.collect.actions.surveys import SurveyData, add_survey, revise_survey, withdraw_survey
 from halfsky.collect.actions.uploading import Changed, Confirmed, confirm_form, dry_run_of, hold_form
 
 __all__ = [
@@ -16,7 +17,9 @@ __all__ = [
     "Confirmed",
     "Saved",
     "Stale",
+    "SurveyData",
     "Taken",
+    "add_survey",
     "confirm_form",
     "dry_run_of",
     "extend",
@@ -28,8 +31,10 @@ __all__ = [
     "open_filings",
     "remind",
     "review_filing",
+    "revise_survey",
     "save_cells",
     "send_mails",
     "set_promulgated",
     "submit_filing",
+    "withdraw_survey",
 ]
