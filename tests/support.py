@@ -107,7 +107,7 @@ def with_units(plan: Plan) -> Plan:
     content = plan.model_dump(mode="json", exclude_defaults=True)
     for indicator in content["indicators"]:
         indicator["source_unit"] = "health"
-    content["units"] = [
+    units = [
         {"id": "health", "name": words("市卫生健康委员会", "Municipal Health Commission"), "level": "city"},
         {"id": "statistics", "name": words("市统计局", "Municipal Bureau of Statistics"), "level": "city"},
         {
@@ -117,4 +117,6 @@ def with_units(plan: Plan) -> Plan:
         },
         {"id": "statistics-d", "name": words("区（市）县统计局", "District Bureau of Statistics"), "level": "district"},
     ]
+    known = {unit["id"] for unit in units}
+    content["units"] = [*units, *(u for u in content.get("units", []) if u["id"] not in known)]
     return Plan(**content)

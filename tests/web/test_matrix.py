@@ -1,0 +1,245 @@
+"""Every role before every door: what opens, what does not, and that nothing out of scope stands on any page.
+
+The world holds, for each office, a return whose cells carry a mark of that office, and for each place a confidential
+figure whose number is a mark. A role's scope says which marks it may meet. Every address of the site and every operation of the
+interface must be known here: a new door fails the test until somebody has said how to knock on it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from halfsky.api.doors import OPERATIONS
+from halfsky.collect.actions import CellChange, import_figures, move, open_cycle, save_cells
+from halfsky.collect.models import Return, State
+from halfsky.observations import Confidentiality, Observation
+from halfsky.places.actions import add_person, appoint, establish
+from halfsky.places.models import User
+from halfsky.places.policy import principal
+from halfsky.places.roles import ROLES, Permission, Reach
+from halfsky.plan import Plan
+from halfsky.web.doors import Door, door
+from tests.support import CLERK, figure, with_units
+from tests.web import pack
+
+MARK = re.compile(r"MARK-([0-9A-Z-]+?)-(health(?:-d)?);")
+SECRET = {pack.CITY: "73.19", pack.SHORE: "73.29", pack.HILL: "73.39", pack.ISLE: "73.49"}
+P = Permission
+
+
+@dataclass(frozen=True)
+class World:
+    """The plan, and a person of every role with what they may meet."""
+
+    plan: Plan
+    people: dict[str, User]
+    sheets: dict[tuple[str, str], Return]
+
+
+@pytest.fixture
+def world(db: None, settings: Any, plans_folder: Any, tmp_path: Any) -> World:
+    plan = with_units(pack.pack())
+    pack.write(plan, tmp_path)
+    settings.PLANS_DIR = tmp_path
+    establish(plan=plan, by=CLERK)
+    import_figures(plan=plan, observations=list(_secrets()), by=CLERK)
+    days = dict.fromkeys(("unit_due", "district_due", "city_due"), date(2026, 3, 31))
+    cycle = open_cycle(plan=plan, year=2025, by=CLERK, **days)
+    sheets = {}
+    for sheet in cycle.returns.all():
+        entries = list(sheet.entries.all())
+        changes = [
+            CellChange(e.pk, e.version, status="M", comment=f"MARK-{sheet.region}-{sheet.unit};") for e in entries
+        ]
+        save_cells(plan=plan, sheet=sheet.pk, changes=changes, by=CLERK, key=f"k{sheet.pk}")
+        for to in (State.SUBMITTED, State.APPROVED):
+            sheet = move(plan=plan, sheet=sheet.pk, to=to, version=Return.objects.get(pk=sheet.pk).version, by=CLERK)
+        sheets[sheet.region, sheet.unit] = sheet
+    people = {}
+    for code, role in ROLES.items():
+        region = pack.SHORE if role.level == "district" else pack.CITY
+        unit = None if role.reach is not Reach.OFFICE else "health-d" if region == pack.SHORE else "health"
+        user = add_person(username=code, full_name=f"Person {code}", by=CLERK)
+        appoint(user=user, role=code, region=region, unit=unit, by=CLERK)
+        people[code] = user
+    return World(plan, people, sheets)
+
+
+def _secrets() -> Iterable[Observation]:
+    for region, number in SECRET.items():
+        secret = figure("screening", region, 2024, number)
+        yield replace(secret, confidentiality=Confidentiality.CONFIDENTIAL, value=Decimal(number))
+
+
+def _plain(world: World) -> list[dict[str, Any]]:
+    return [{"plan_id": world.plan.id}]
+
+
+def _sheets(world: World) -> list[dict[str, Any]]:
+    return [{"plan_id": world.plan.id, "sheet_id": sheet.pk} for sheet in world.sheets.values()]
+
+
+def _none(world: World) -> list[dict[str, Any]]:
+    return [{}]
+
+
+def _fixed(**more: Any) -> Callable[[World], list[dict[str, Any]]]:
+    return lambda world: [{"plan_id": world.plan.id, **more}]
+
+
+# How to knock on each door: the name of its address → the arguments to try.
+KNOWN: dict[str, Callable[[World], list[dict[str, Any]]]] = {
+    "web:home": _none, "web:plans": _none, "web:sign-in": _none, "web:sign-out": _none,
+    "web:choose-language": _none, "web:choose-theme": _none,
+    **dict.fromkeys(
+        ("web:overview", "web:wall", "web:methods", "web:targets", "web:map", "web:gaps", "web:composite", "web:warnings", "web:data"),
+        _plain,
+    ),
+    "web:field": _fixed(number=1), "web:goal": _fixed(clause="G1.1"), "web:measure": _fixed(clause="M1.1"),
+    "web:provision": _fixed(clause="O1"), "web:indicator": _fixed(indicator_id="screening"),
+    "web:region": lambda w: [{"plan_id": w.plan.id, "code": code} for code in SECRET],
+    "web:warning": _fixed(target_id="M1.1a", code=pack.SHORE),
+    "web:report": _fixed(name="none.pdf"),
+    "web:download": lambda w: [{"plan_id": w.plan.id, "name": n} for n in ("figures.csv", "verdicts.csv", "targets.csv")],
+    "web:chart": _fixed(kind="standings", theme="light", language="zh"),
+}  # fmt: skip
+
+
+def doors(patterns: Iterable[Any] | None = None, space: str = "") -> Iterable[tuple[str, URLPattern]]:
+    """Every address of the site by name, the interface's apart."""
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(entry, URLResolver):
+            if entry.namespace != "api":  # its operations are walked apart
+                yield from doors(entry.url_patterns, f"{entry.namespace}:" if entry.namespace else space)
+        else:
+            yield f"{space}{entry.name}", entry
+
+
+def may_meet(world: World, user: User) -> tuple[set[tuple[str, str]], set[str]]:
+    """The offices whose marks, and the places whose secrets, a person may meet."""
+    who = principal(user, door="web")
+    read, secret = who.scope(P.RETURN_READ), who.scope(P.CONFIDENTIAL_READ)
+    return (
+        {key for key in world.sheets if read.holds(*key)},
+        {place for place in SECRET if secret.holds(place, "health" if place == pack.CITY else "health-d")},
+    )
+
+
+def out_of_scope(world: World, user: User, said: str) -> list[str]:
+    """Marks in an answer that its reader may not meet."""
+    offices, places = may_meet(world, user)
+    met = {(m[1], m[2]) for m in MARK.finditer(said)}
+    return [f"mark of {o}" for o in sorted(met - offices)] + [
+        f"secret of {place}" for place, number in SECRET.items() if number in said and place not in places
+    ]
+
+
+def signed_in(user: User) -> Client:
+    client = Client(raise_request_exception=True)
+    client.force_login(user)
+    return client
+
+
+def test_every_door_is_known_and_says_whom_it_opens_for(world: World) -> None:
+    found = dict(doors())
+    assert set(found) == set(KNOWN), "say in KNOWN how to knock on a new door"
+    for name, entry in found.items():
+        assert isinstance(getattr(entry.callback, "door", None), Door), f"{name} is not marked with @door"
+    assert all(operation.permission is not None or operation.name for operation in OPERATIONS)
+
+
+@pytest.mark.slow
+def test_no_role_meets_what_is_out_of_its_scope(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    tried = opened = 0
+    for code, user in world.people.items():
+        client = signed_in(user)
+        for name, entry in doors():
+            asked: Door = entry.callback.door
+            for kwargs in KNOWN[name](world):
+                answer = client.get(reverse(name, kwargs=kwargs))
+                tried += 1
+                who = principal(user, door="web")
+                if not asked.public and asked.permission is not None and not who.may(asked.permission):
+                    assert answer.status_code == 403, f"{code} at {name}: {answer.status_code}"
+                    continue
+                assert answer.status_code < 500, f"{code} at {name}: {answer.status_code}"
+                opened += answer.status_code == 200
+                said = b"".join(answer.streaming_content) if answer.streaming else answer.content
+                assert not (found := out_of_scope(world, user, said.decode("utf-8", "replace"))), (
+                    f"{code} at {name} {kwargs}: {found}"
+                )
+    with capsys.disabled():
+        print(f"\nroles × doors: {len(world.people)} × {len(dict(list(doors())))}; {tried} knocks, {opened} opened")
+    assert opened > 100
+
+
+@pytest.mark.slow
+def test_the_interface_keeps_the_same_scopes(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    tried = 0
+    for code, user in world.people.items():
+        client = signed_in(user)
+        who = principal(user, door="api")
+        for operation in OPERATIONS:
+            if operation.method != "GET":
+                continue
+            for sheet in world.sheets.values():
+                path = (
+                    operation.path.replace("{sheet_id}", str(sheet.pk))
+                    .replace("{sheet}", str(sheet.pk))
+                    .replace("{plan}", world.plan.id)
+                )
+                answer = client.get(f"/api/v1{path}", {"plan": world.plan.id})
+                tried += 1
+                if operation.permission is not None and not who.may(operation.permission):
+                    assert answer.status_code in {403, 404}, (
+                        f"{code} at {operation}: {answer.status_code}"
+                    )  # not even that it is there
+                assert answer.status_code < 500
+                found = out_of_scope(world, user, answer.content.decode("utf-8", "replace"))
+                assert not found, f"{code} at {operation}: {found}"
+                if "{" not in operation.path:
+                    break
+    with capsys.disabled():
+        print(f"\nroles × operations: {len(world.people)} × {len(OPERATIONS)}; {tried} knocks")
+
+
+def test_nobody_who_has_not_signed_in_sees_anything(world: World) -> None:
+    for name, entry in doors():
+        if not entry.callback.door.public:
+            for kwargs in KNOWN[name](world):
+                answer = Client().get(reverse(name, kwargs=kwargs))
+                assert answer.status_code == 302, name
+                assert "sign-in" in answer["Location"]
+
+
+def test_an_unscoped_view_is_caught(world: World) -> None:
+    """The test of the test: a view that forgets its scope shows a mark to somebody who may not meet it."""
+    from django.http import HttpRequest, HttpResponse
+
+    @door(P.RETURN_READ)
+    def forgetful(request: HttpRequest) -> HttpResponse:
+        return HttpResponse("".join(e.comment for s in Return.objects.all() for e in s.entries.all()))
+
+    said = forgetful(HttpRequest()).content.decode()
+    assert out_of_scope(world, world.people["district_clerk"], said)
+    assert not out_of_scope(world, world.people["statistics"], said)
+
+
+def test_a_view_without_a_mark_opens_for_nobody(world: World) -> None:
+    from django.core.exceptions import PermissionDenied
+    from django.http import HttpRequest, HttpResponse
+
+    from halfsky.web.doors import Gate
+
+    gate = Gate(lambda request: HttpResponse())
+    with pytest.raises(PermissionDenied):
+        gate.process_view(HttpRequest(), lambda request: HttpResponse("all"), (), {})
