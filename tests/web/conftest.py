@@ -95,5 +95,12 @@ def addresses(plan: Plan) -> list[str]:
         f"{base}/data/",
         f"{base}/methods/",
         f"{base}/wall/",
+        f"{base}/review/",
+        f"{base}/years/",
+        f"{base}/filings/",
+        f"{base}/duties/",
+        f"{base}/duties/?unit=science&part=lead",
+        "/notices/",
         "/plans/",
+        "/",
     ]

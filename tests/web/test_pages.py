@@ -97,8 +97,10 @@ def test_the_policy_of_the_browser_forbids_everything_but_our_own(site: Plan) ->
     assert "unsafe" not in policy
 
 
-def test_the_front_door_leads_to_the_first_plan_of_a_city(site: Plan) -> None:
-    assert visitor().get("/").headers["Location"] == f"/{site.id}/"
+def test_the_front_door_tells_where_the_plan_stands_and_leads_to_it(site: Plan) -> None:
+    page = tree(visitor(), "/")
+    assert f"/{site.id}/" in page.xpath("//main//a/@href")
+    assert "截至2024年小城市妇女规划进展" in page.text_content()
 
 
 def test_without_plans_the_front_door_says_what_to_do(

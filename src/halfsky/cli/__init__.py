@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from halfsky import __version__
-from halfsky.cli import assess, attach, audit, backtest, demo, figures, gaps, plan, report, serve
+from halfsky.cli import assess, attach, audit, backtest, demo, figures, gaps, plan, remind, report, serve
 from halfsky.cli.output import Language, show_faults
 from halfsky.plan import Faulty
 
@@ -43,6 +43,7 @@ app.add_typer(audit.app, name="audit")
 assess.register(app)
 gaps.register(app)
 report.register(app)
+remind.register(app)
 serve.register(app)
 demo.register(app)
 backtest.register(app)

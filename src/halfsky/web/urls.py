@@ -7,7 +7,20 @@ from django.views.i18n import set_language
 
 from halfsky.web import choices
 from halfsky.web.doors import opened_by_all
-from halfsky.web.views import charts, clauses, data, gaps, indicators, overview, places, warnings
+from halfsky.web.views import (
+    charts,
+    clauses,
+    data,
+    filings,
+    gaps,
+    indicators,
+    notices,
+    overview,
+    places,
+    review,
+    warnings,
+    years,
+)
 
 
 class ThemeConverter(StringConverter):
@@ -27,6 +40,7 @@ app_name = "web"
 urlpatterns = [
     path("", overview.home, name="home"),
     path("plans/", overview.plans, name="plans"),
+    path("notices/", notices.notices, name="notices"),
     path("sign-in/", opened_by_all(LoginView.as_view(template_name="web/sign-in.html")), name="sign-in"),
     path("sign-out/", opened_by_all(LogoutView.as_view()), name="sign-out"),
     path("choose/language/", opened_by_all(set_language), name="choose-language"),
@@ -46,6 +60,18 @@ urlpatterns = [
     path(f"{PLAN}composite/", gaps.composite, name="composite"),
     path(f"{PLAN}warnings/", warnings.warnings, name="warnings"),
     path(f"{PLAN}warnings/<str:target_id>/<str:code>/", warnings.warning, name="warning"),
+    path(f"{PLAN}review/", review.work, name="review"),
+    path(f"{PLAN}review/<int:pk>/", review.one, name="review-one"),
+    path(f"{PLAN}review/<int:pk>/extend/", review.extend_one, name="review-extend"),
+    path(f"{PLAN}years/", years.years, name="years"),
+    path(f"{PLAN}years/open/", years.open_year, name="year-open"),
+    path(f"{PLAN}years/<int:year>/", years.year, name="year"),
+    path(f"{PLAN}years/<int:year>/lock/", years.lock_year, name="year-lock"),
+    path(f"{PLAN}filings/", filings.filings, name="filings"),
+    path(f"{PLAN}filings/open/", filings.open_clocks, name="filings-open"),
+    path(f"{PLAN}filings/<int:pk>/", filings.filing, name="filing"),
+    path(f"{PLAN}filings/<int:pk>/document/", filings.filed_document, name="filing-document"),
+    path(f"{PLAN}duties/", filings.duties, name="duties"),
     path(f"{PLAN}data/", data.data, name="data"),
     path(f"{PLAN}data/reports/<str:name>", data.report, name="report"),
     path(f"{PLAN}data/<str:name>", data.download, name="download"),

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.utils import timezone
 
 from halfsky.alerts import policy
 from halfsky.alerts import queries as alerts
 from halfsky.assess import DEFAULT_POLICY, Flag, Oddity, departures
 from halfsky.catalogue import queries as catalogue
+from halfsky.collect.models import Notice
 from halfsky.places.roles import Permission
 from halfsky.plan import Faulty, Plan
 from halfsky.reports.charts.marks import READING_ORDER
-from halfsky.web.book import Book, of_plan, page
-from halfsky.web.doors import door
+from halfsky.web.book import Book, of_plan, open_book, page
+from halfsky.web.doors import acting, door
 from halfsky.web.figures import citations
+from halfsky.web.home import desk
 from halfsky.web.present import Tally, by_field, by_place, promises, warning_rows
 
 URGENT = 10  # rows of the overview's first table: what one reads in a minute
@@ -23,10 +26,22 @@ URGENT_ON_THE_WALL = 6
 
 @door()
 def home(request: HttpRequest) -> HttpResponseBase:
-    """To the first plan of a city; to the list of plans when there is none."""
-    installed, _ = _installed()
+    """Where do we stand, what is waiting for me: the reader's desk in every plan, then where the city's plan stands."""
+    installed, unsound = _installed()
+    by, today = acting(request), timezone.localdate()
+    desks = [d for d in (desk(plan, by, today) for plan in installed) if d.anything or d.cycle]
     first = next((plan for plan in installed if plan.level == "city"), None) or next(iter(installed), None)
-    return redirect("web:overview", plan_id=first.id) if first else redirect("web:plans")
+    book = open_book(request, first.id) if first and by.may(Permission.PLAN_READ) else None
+    judged = book is not None and book.assessment is not None
+    context = {
+        "desks": desks,
+        "stand": book,
+        "headline": Tally.of(row.standing for row in promises(book)) if book and judged else None,
+        "notices": Notice.objects.filter(user=request.user.pk or 0, read_at__isnull=True).count(),
+        "plans": installed,
+        "unsound": len(unsound),
+    }
+    return render(request, "web/home.html", context)
 
 
 @door()

@@ -1,0 +1,162 @@
+"""One return as a reviewer reads it: every cell beside the years before, what is found, what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from itertools import groupby
+
+from halfsky.audit.models import Event
+from halfsky.collect.checking import checked, observation
+from halfsky.collect.models import Entry, Remark, Return, State
+from halfsky.collect.queries import figures, plain
+from halfsky.collect.snapshots import Cell, changed_since_return
+from halfsky.observations import Figures, Observation, SeriesKey, Status
+from halfsky.observations.quality import Finding
+from halfsky.places.models import User
+from halfsky.places.policy import Principal
+from halfsky.places.roles import Permission
+from halfsky.plan import Indicator, Plan, Residence, Sex
+from halfsky.plan.model import ALL_AGES
+from halfsky.web.words import Words
+
+YEARS_BEFORE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CellRow:
+    """One cell. ``hidden`` cells are not free to publish and the reader may not see them: nothing of them is filled."""
+
+    entry: Entry
+    sex: Sex
+    residence: Residence
+    whole: bool  # not a part of another cell
+    hidden: bool
+    now: Observation | None = None
+    past: tuple[Observation | None, ...] = ()
+    change: Decimal | None = None
+    share: Decimal | None = None
+    findings: tuple[Finding, ...] = ()
+    before: Cell | None = None  # what was handed in before it was last sent back, where that differs
+    remarks: tuple[Remark, ...] = ()
+    typed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The cells of one indicator."""
+
+    indicator: Indicator
+    rows: tuple[CellRow, ...]
+
+
+def groups(plan: Plan, sheet: Return, by: Principal, typed: Mapping[int, str]) -> list[Group]:
+    """The cells of a return by indicator, in the order of the form. ``typed`` are remarks not sent yet, by entry."""
+    entries = list(sheet.entries.all())
+    past = figures(plan, indicators={e.indicator for e in entries}, regions=[sheet.region])
+    found = checked(plan, sheet)
+    altered = changed_since_return(sheet)
+    said: dict[int | None, list[Remark]] = {}
+    for remark in sheet.remarks.all():
+        said.setdefault(remark.entry_id, []).append(remark)
+    secrets = by.scope(Permission.CONFIDENTIAL_READ).holds(sheet.region, sheet.unit)
+
+    def row(entry: Entry) -> CellRow:
+        key = SeriesKey(entry.indicator, sheet.region, Sex(entry.sex), entry.age, Residence(entry.residence))
+        whole = key.sex is Sex.ALL and key.residence is Residence.ALL and key.age == ALL_AGES
+        blank = CellRow(entry, key.sex, key.residence, whole, hidden=True)
+        if entry.confidentiality != "F" and not secrets:
+            return blank
+        now = observation(entry, sheet)
+        if not secrets and any(o.confidentiality != "F" for o in past.series(key).values()):
+            return blank  # findings speak of the years before
+        change, share = _change(now, past, key, sheet.cycle.year)
+        return replace(
+            blank, hidden=False, now=now, past=_past(past, key, sheet.cycle.year, secrets), change=change, share=share,
+            findings=tuple(found.get(entry.pk, ())), before=altered[entry.pk][0] if entry.pk in altered else None,
+            remarks=tuple(said.get(entry.pk, ())), typed=typed.get(entry.pk, ""),
+        )  # fmt: skip
+
+    return [
+        Group(plan.indicator[name], tuple(row(entry) for entry in part))
+        for name, part in groupby(entries, key=lambda e: e.indicator)
+    ]
+
+
+def _past(past: Figures, key: SeriesKey, year: int, secrets: bool) -> tuple[Observation | None, ...]:
+    held = [past.get(key, y) for y in range(year - YEARS_BEFORE, year)]
+    return tuple(o if o is None or secrets or o.confidentiality == "F" else None for o in held)
+
+
+def _change(now: Observation | None, past: Figures, key: SeriesKey, year: int) -> tuple[Decimal | None, Decimal | None]:
+    before = past.get(key, year - 1)
+    if now is None or now.value is None or before is None or before.value is None or now.status is Status.BREAK:
+        return None, None
+    change = now.value - before.value
+    return plain(change), change / abs(before.value) if before.value else None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a return's trail, newest first."""
+
+    at: datetime
+    who: str
+    role: str
+    step: tuple[str, str] | None = None
+    reason: str = ""
+    saves: int = 0
+    extended: str = ""
+    remarks: list[tuple[Entry, str]] = field(default_factory=list)
+
+
+def trail(sheet: Return) -> list[Line]:
+    """Steps with their reasons and remarks, saves in between drawn together by person, extensions."""
+    events = Event.objects.filter(subject=f"return:{sheet.pk}", action__in=["return.save", "return.extend"])
+    lines: list[Line] = []
+    said: dict[datetime, list[tuple[Entry, str]]] = {}
+    for remark in sheet.remarks.filter(entry__isnull=False).select_related("entry"):
+        assert remark.entry is not None
+        said.setdefault(remark.at, []).append((remark.entry, remark.text))
+    steps = list(sheet.steps.all())
+    lines += [
+        Line(s.at, s.actor, s.role, (s.before, s.after), s.reason, remarks=said.get(s.at, [])) for s in steps
+    ]  # fmt: skip
+    marks = sorted(step.at for step in steps)
+    saves: dict[tuple[int, str, str], list[datetime]] = {}
+    for event in events:
+        if event.action == "return.extend":
+            lines.append(
+                Line(event.at, event.actor, event.role, reason=event.reason, extended=(event.after or {})["due"])
+            )
+        else:
+            era = sum(mark < event.at for mark in marks)
+            saves.setdefault((era, event.actor, event.role), []).append(event.at)
+    lines += [Line(max(times), who, role, saves=len(times)) for (_, who, role), times in saves.items()]
+    names = people(line.who for line in lines)
+    named = [
+        Line(x.at, names.get(x.who, x.who), x.role, x.step, x.reason, x.saves, x.extended, x.remarks) for x in lines
+    ]
+    return sorted(named, key=lambda line: line.at, reverse=True)
+
+
+def people(usernames: object) -> dict[str, str]:
+    """Sign-in name → the name by which a person is called."""
+    wanted = set(usernames)  # type: ignore[call-overload]
+    return {u.username: str(u) for u in User.objects.filter(username__in=wanted)}
+
+
+def last_step(sheet: Return) -> tuple[str, str] | None:
+    """Who moved a return last, and as what."""
+    step = sheet.steps.last()
+    return (people([step.actor]).get(step.actor, step.actor), step.role) if step else None
+
+
+def moves_in_words(before: str, allowed: list[State]) -> list[tuple[State, Words]]:
+    """The buttons: what is right first, sending back last."""
+    from halfsky.web.yearwords import move_word
+
+    ordered = sorted(allowed, key=lambda s: s is State.RETURNED)
+    return [(state, move_word(before, state)) for state in ordered]
