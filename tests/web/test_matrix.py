@@ -19,8 +19,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from halfsky.api.doors import OPERATIONS
-from halfsky.collect.actions import CellChange, import_figures, move, open_cycle, save_cells
-from halfsky.collect.models import Return, State
+from halfsky.collect.actions import CellChange, import_figures, move, open_cycle, open_filings, save_cells
+from halfsky.collect.models import Filing, Return, State
 from halfsky.observations import Confidentiality, Observation
 from halfsky.places.actions import add_person, appoint, establish
 from halfsky.places.models import User
@@ -64,6 +64,7 @@ def world(db: None, settings: Any, plans_folder: Any, tmp_path: Any) -> World:
         for to in (State.SUBMITTED, State.APPROVED):
             sheet = move(plan=plan, sheet=sheet.pk, to=to, version=Return.objects.get(pk=sheet.pk).version, by=CLERK)
         sheets[sheet.region, sheet.unit] = sheet
+    open_filings(plan=plan, promulgated=date(2026, 1, 31), schemes_due=date(2026, 6, 30), by=CLERK)
     people = {}
     for code, role in ROLES.items():
         region = pack.SHORE if role.level == "district" else pack.CITY
@@ -88,6 +89,14 @@ def _sheets(world: World) -> list[dict[str, Any]]:
     return [{"plan_id": world.plan.id, "sheet_id": sheet.pk} for sheet in world.sheets.values()]
 
 
+def _returns(world: World) -> list[dict[str, Any]]:
+    return [{"plan_id": world.plan.id, "pk": sheet.pk} for sheet in world.sheets.values()]
+
+
+def _filings(world: World) -> list[dict[str, Any]]:
+    return [{"plan_id": world.plan.id, "pk": filing.pk} for filing in Filing.objects.all()]
+
+
 def _none(world: World) -> list[dict[str, Any]]:
     return [{}]
 
@@ -109,6 +118,13 @@ KNOWN: dict[str, Callable[[World], list[dict[str, Any]]]] = {
     "web:region": lambda w: [{"plan_id": w.plan.id, "code": code} for code in SECRET],
     "web:warning": _fixed(target_id="M1.1a", code=pack.SHORE),
     "web:report": _fixed(name="none.pdf"),
+    "web:notices": _none,
+    **dict.fromkeys(
+        ("web:review", "web:years", "web:year-open", "web:filings", "web:filings-open", "web:duties"), _plain
+    ),
+    **dict.fromkeys(("web:review-one", "web:review-extend"), _returns),
+    **dict.fromkeys(("web:year", "web:year-lock"), _fixed(year=2025)),
+    **dict.fromkeys(("web:filing", "web:filing-document"), _filings),
     "web:download": lambda w: [{"plan_id": w.plan.id, "name": n} for n in ("figures.csv", "verdicts.csv", "targets.csv")],
     "web:chart": _fixed(kind="standings", theme="light", language="zh"),
 }  # fmt: skip
