@@ -7,7 +7,7 @@ from django.views.i18n import set_language
 
 from halfsky.web import choices
 from halfsky.web.doors import opened_by_all
-from halfsky.web.views import charts, clauses, data, gaps, indicators, overview, places, warnings
+from halfsky.web.views import charts, clauses, data, gaps, indicators, overview, places, returns, tokens, warnings
 
 
 class ThemeConverter(StringConverter):
@@ -31,6 +31,7 @@ urlpatterns = [
     path("sign-out/", opened_by_all(LogoutView.as_view()), name="sign-out"),
     path("choose/language/", opened_by_all(set_language), name="choose-language"),
     path("choose/theme/", choices.choose_theme, name="choose-theme"),
+    path("account/tokens/", tokens.tokens, name="tokens"),
     path(PLAN, overview.overview, name="overview"),
     path(f"{PLAN}wall/", overview.wall, name="wall"),
     path(f"{PLAN}methods/", overview.methods, name="methods"),
@@ -46,6 +47,9 @@ urlpatterns = [
     path(f"{PLAN}composite/", gaps.composite, name="composite"),
     path(f"{PLAN}warnings/", warnings.warnings, name="warnings"),
     path(f"{PLAN}warnings/<str:target_id>/<str:code>/", warnings.warning, name="warning"),
+    path(f"{PLAN}returns/", returns.my_returns, name="my-returns"),
+    path(f"{PLAN}returns/<int:sheet_id>/", returns.sheet, name="return"),
+    path(f"{PLAN}returns/<int:sheet_id>/move/", returns.move_sheet, name="move-return"),
     path(f"{PLAN}data/", data.data, name="data"),
     path(f"{PLAN}data/reports/<str:name>", data.report, name="report"),
     path(f"{PLAN}data/<str:name>", data.download, name="download"),
