@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
@@ -34,7 +35,9 @@ def my_returns(request: HttpRequest, book: Book) -> HttpResponseBase:
     """The returns of a year that one fills in, signs or may read: how far, until when, what was remarked."""
     years = [str(y) for y in Cycle.objects.filter(plan=book.plan.id).values_list("year", flat=True)]
     year = chosen(request, "year", years) or (years[0] if years else "")
-    found = with_progress(sheets(acting(request), book.plan, int(year))) if year else Return.objects.none()
+    found: Iterable[Any] = (
+        with_progress(sheets(acting(request), book.plan, int(year))) if year else Return.objects.none()
+    )
     today = timezone.localdate()
     rows = [
         {
@@ -60,7 +63,7 @@ def move_sheet(request: HttpRequest, book: Book, sheet_id: int) -> HttpResponseB
     """Move a return on; what refuses it is told on its page, each fault with a link to its cell."""
     row = _readable(acting(request), book, sheet_id)
     asked = chosen_move(request)
-    said = {int(n[7:]): text for n, text in request.POST.items() if n.startswith("remark-") and n[7:].isdecimal()}
+    said = {int(n[7:]): str(text) for n, text in request.POST.items() if n.startswith("remark-") and n[7:].isdecimal()}
     try:
         move(
             plan=book.plan, sheet=row.pk, to=asked, version=int(request.POST.get("version", "0") or 0),
