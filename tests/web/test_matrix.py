@@ -89,6 +89,10 @@ def _sheets(world: World) -> list[dict[str, Any]]:
     return [{"plan_id": world.plan.id, "sheet_id": sheet.pk} for sheet in world.sheets.values()]
 
 
+def _uploads(world: World) -> list[dict[str, Any]]:
+    return [{**kwargs, "upload_id": 1} for kwargs in _sheets(world)]
+
+
 def _returns(world: World) -> list[dict[str, Any]]:
     return [{"plan_id": world.plan.id, "pk": sheet.pk} for sheet in world.sheets.values()]
 
@@ -125,6 +129,11 @@ KNOWN: dict[str, Callable[[World], list[dict[str, Any]]]] = {
     **dict.fromkeys(("web:review-one", "web:review-extend"), _returns),
     **dict.fromkeys(("web:year", "web:year-lock"), _fixed(year=2025)),
     **dict.fromkeys(("web:filing", "web:filing-document"), _filings),
+    "web:tokens": _none, "web:my-returns": _plain,
+    **dict.fromkeys(
+        ("web:return", "web:move-return", "web:return-excel", "web:return-form", "web:return-upload-new"), _sheets
+    ),
+    **dict.fromkeys(("web:return-upload", "web:return-upload-confirm"), _uploads),
     "web:download": lambda w: [{"plan_id": w.plan.id, "name": n} for n in ("figures.csv", "verdicts.csv", "targets.csv")],
     "web:chart": _fixed(kind="standings", theme="light", language="zh"),
 }  # fmt: skip
