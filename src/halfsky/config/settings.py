@@ -140,6 +140,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # steps of 30 s before and after now, for clocks that differ
 MFA_TOTP_ISSUER = "Halfsky"
 ACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: a form may not be sent on to another origin
 SOCIALACCOUNT_ADAPTER = "halfsky.web.oidc.Adapter"
 SOCIALACCOUNT_PROVIDERS = oidc_providers(os.environ)
 OIDC_MATCH = _one_of("HALFSKY_OIDC_MATCH", "email", "username")

@@ -108,7 +108,7 @@ def prove(user: User, code: str) -> Proof | None:
         totp.record_usage()
         totp.save(update_fields=["data"])
         return Proof.TOTP
-    if recovery is not None and len("".join(code.split())) == app_settings.RECOVERY_CODE_DIGITS:
-        if RecoveryCodes(recovery).validate_code("".join(code.split())):
-            return Proof.RECOVERY
-    return None
+    plain = "".join(code.split())
+    if recovery is None or len(plain) != app_settings.RECOVERY_CODE_DIGITS:
+        return None
+    return Proof.RECOVERY if RecoveryCodes(recovery).validate_code(plain) else None

@@ -52,5 +52,3 @@ def offered() -> str:
     """The name on the button; empty where the service is not set up."""
     apps = settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", [])
     return str(apps[0]["name"]) if apps else ""
-
-

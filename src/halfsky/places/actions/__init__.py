@@ -2,6 +2,7 @@
 
 from halfsky.places.actions.access import (
     ask_reset,
+    bring_in,
     change_password,
     end_lock_out,
     invite,
@@ -22,6 +23,7 @@ from halfsky.places.actions.people import (
     dismiss,
     edit_person,
     hand_over,
+    is_email,
     reactivate,
 )
 from halfsky.places.actions.places import edit_office, establish, office_name, seats
@@ -30,6 +32,7 @@ __all__ = [
     "add_person",
     "appoint",
     "ask_reset",
+    "bring_in",
     "change_password",
     "deactivate",
     "dismiss",
@@ -39,6 +42,7 @@ __all__ = [
     "establish",
     "hand_over",
     "invite",
+    "is_email",
     "link_of",
     "manages",
     "note_failure",

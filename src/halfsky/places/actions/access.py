@@ -16,6 +16,7 @@ from halfsky.audit.actions import one_writer, record
 from halfsky.audit.models import Actor
 from halfsky.places import secondfactor
 from halfsky.places.actions.common import end_sessions, need_over, not_oneself, refuse
+from halfsky.places.actions.people import add_person, appoint
 from halfsky.places.models import Link, OldPassword, User
 from halfsky.places.passwords import PROFILES, password_faults
 from halfsky.places.policy import Principal, principal
@@ -40,6 +41,16 @@ def invite(*, user: User, by: Principal) -> str:
     actor = need_over(user, by)
     _active(user)
     return _link(user, "invitation", actor, "people.invite")
+
+
+@transaction.atomic
+def bring_in(
+    *, username: str, full_name: str, email: str, role: str, region: str, unit: str | None, by: Principal
+) -> tuple[User, str]:
+    """Add a person, give them their post and invite them, or do nothing; the person and the link."""
+    user = add_person(username=username, full_name=full_name, email=email, by=by)
+    appoint(user=user, role=role, region=region, unit=unit, by=by)
+    return user, invite(user=user, by=by)
 
 
 @transaction.atomic

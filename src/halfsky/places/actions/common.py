@@ -27,7 +27,8 @@ def need_over(user: User, by: Principal) -> Actor:
     regions = regions or list(posts.values_list("region", flat=True).distinct().order_by())
     if not regions:
         return by.need(Permission.PEOPLE_MANAGE)
-    return [by.need(Permission.PEOPLE_MANAGE, region=region) for region in regions][0]
+    actors = [by.need(Permission.PEOPLE_MANAGE, region=region) for region in regions]  # every one, not the first
+    return actors[0]
 
 
 def manages(user: User, by: Principal) -> bool:
@@ -43,7 +44,9 @@ def not_oneself(user: User, by: Principal) -> None:
     """Nobody gives or takes posts or proofs of identity from themselves: another administrator does."""
     if by.user is not None and by.user == user.pk:
         raise refuse(
-            "self", "不能对自己执行此操作，请由另一位管理员办理。", "You cannot do this to yourself; ask another administrator."
+            "self",
+            "不能对自己执行此操作，请由另一位管理员办理。",
+            "You cannot do this to yourself; ask another administrator.",
         )
 
 

@@ -77,4 +77,10 @@ def edit_office(*, office: Office, name_zh: str, name_en: str, email: str, by: P
     if before == after:
         return
     Office.objects.filter(pk=office.pk).update(**after)
-    record(by=actor, action="places.edit-office", subject=f"office:{office.unit}@{office.region}", before=before, after=after)
+    record(
+        by=actor,
+        action="places.edit-office",
+        subject=f"office:{office.unit}@{office.region}",
+        before=before,
+        after=after,
+    )
