@@ -18,6 +18,7 @@ from halfsky.places.actions import add_person, appoint, establish, hand_over, in
 from halfsky.places.models import User
 from halfsky.places.policy import principal
 from halfsky.places.secondfactor import new_secret
+from halfsky.places.tokens import holder, make_token
 from halfsky.web.sessions import _BEGAN
 from tests.support import CLERK
 from tests.web import pack
@@ -120,7 +121,9 @@ def test_where_roles_need_a_second_factor_nothing_opens_before_it_is_set_up(sett
     try_in(reader)
     try_in(reviewer, name="wang")
     assert reader.get("/plans/").status_code == 200
+    assert reader.get("/api/v1/session").status_code == 200
     assert reviewer.get("/plans/").headers["Location"] == "/account/second-factor/"
+    assert reviewer.get("/api/v1/session").status_code == 401
     page = reviewer.get("/account/second-factor/").content.decode()
     found = re.search(r"<code>([A-Z2-7 ]+)</code>", page)
     assert found
@@ -166,8 +169,11 @@ def test_a_leavers_session_ends_with_the_hand_over() -> None:
     client = Client()
     try_in(client)
     assert client.get("/plans/").status_code == 200
+    _, key = make_token(user=user, name="程序", days=30, by=principal(user, door="web"))
+    assert holder(key) == user
     hand_over(post=user.posts.get(), to=heir, by=CLERK, reason="调离")
     assert client.get("/plans/").headers["Location"].startswith("/sign-in/")
+    assert holder(key) is None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

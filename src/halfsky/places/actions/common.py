@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django.db.models import F
 
 from halfsky.audit.models import Actor
-from halfsky.places.models import Post, User
+from halfsky.places.models import Post, Token, User
 from halfsky.places.policy import Forbidden, Principal
 from halfsky.places.roles import Permission
 from halfsky.plan import Fault, Faulty, Text
@@ -51,7 +53,11 @@ def not_oneself(user: User, by: Principal) -> None:
 
 
 def end_sessions(user: User) -> None:
-    """Every session of the person ends with its next request. Part of an action, never an action of its own."""
+    """Every session of the person ends with its next request, every token of their programs at once.
+
+    Part of an action, never an action of its own.
+    """
+    Token.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=datetime.now(UTC))
     User.objects.filter(pk=user.pk).update(session_round=F("session_round") + 1)
 
 
