@@ -37,7 +37,7 @@ def add(
     unit: str | None = UNIT,
 ) -> None:
     """Add a person with a post and print the link to set a password 添加人员."""
-    database_ready()
+    _ready()
     from halfsky.cli.actor import operator
     from halfsky.places.actions import bring_in
 
@@ -79,7 +79,7 @@ def appoint(
     username: str = USERNAME, role: str = ROLE, region: str = REGION, unit: str | None = UNIT, reason: str = REASON
 ) -> None:
     """Give a person a post 任命岗位."""
-    database_ready()
+    _ready()
     from halfsky.cli.actor import operator
     from halfsky.places.actions import appoint as give
 
@@ -103,7 +103,7 @@ def import_(
     reason: str = REASON,
 ) -> None:
     """Take units and people from a workbook, all or nothing; print the links 批量导入单位和人员."""
-    database_ready()
+    _ready()
     from halfsky.cli.actor import operator
     from halfsky.places.roster import read_roster, take_roster
     from halfsky.plan import Faulty
@@ -116,6 +116,17 @@ def import_(
         return
     links = take_roster(roster, by=operator(), reason=reason)
     emit([{"username": user.username, "link": link} for user, link in links], Format.CSV, columns=("username", "link"))
+
+
+def _ready() -> None:
+    """Tables, and the places and units of every installed plan: the first administrator comes before any page opens."""
+    database_ready()
+    from halfsky.catalogue.queries import plans
+    from halfsky.cli.actor import operator
+    from halfsky.places.actions import establish
+
+    for plan in plans():
+        establish(plan=plan, by=operator())
 
 
 def _person(username: str) -> User:
