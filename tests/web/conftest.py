@@ -9,7 +9,7 @@ from django.test import Client
 
 from halfsky.alerts.actions import assess_plan
 from halfsky.collect.actions import import_figures
-from halfsky.places.actions import appoint
+from halfsky.places.actions import appoint, establish
 from halfsky.places.models import User
 from halfsky.plan import Plan
 from tests.support import CLERK
@@ -57,6 +57,7 @@ def visitor() -> Client:
 def leader() -> User:
     user, new = User.objects.get_or_create(username="leader", defaults={"full_name": "领导"})
     if new:
+        establish(plan=pack.pack(), by=CLERK)
         appoint(user=user, role="leader", region=pack.CITY, by=CLERK)
     return user
 

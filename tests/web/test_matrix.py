@@ -101,6 +101,10 @@ def _filings(world: World) -> list[dict[str, Any]]:
     return [{"plan_id": world.plan.id, "pk": filing.pk} for filing in Filing.objects.all()]
 
 
+def _people(world: World) -> list[dict[str, Any]]:
+    return [{"number": user.pk} for user in world.people.values()]
+
+
 def _none(world: World) -> list[dict[str, Any]]:
     return [{}]
 
@@ -136,6 +140,14 @@ KNOWN: dict[str, Callable[[World], list[dict[str, Any]]]] = {
     **dict.fromkeys(("web:return-upload", "web:return-upload-confirm"), _uploads),
     "web:download": lambda w: [{"plan_id": w.plan.id, "name": n} for n in ("figures.csv", "verdicts.csv", "targets.csv")],
     "web:chart": _fixed(kind="standings", theme="light", language="zh"),
+    **dict.fromkeys(
+        ("web:sign-in-code", "web:forgotten", "web:account", "web:change-password", "web:second-factor", "web:people",
+         "web:person-add", "web:people-many", "web:people-template", "web:offices"),
+        _none,
+    ),
+    "web:person": _people, "web:person-act": lambda w: [{**one, "verb": "edit"} for one in _people(w)],
+    "web:link": lambda w: [{"token": "none"}],
+    **dict.fromkeys(("openid_connect_login", "openid_connect_callback"), lambda w: [{"provider_id": "office"}]),
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 from halfsky.places.policy import Forbidden, Principal, principal
 from halfsky.places.roles import Permission
 from halfsky.places.tokens import holder
+from halfsky.web import sessions
 from halfsky.web.doors import acting
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -47,7 +48,7 @@ class _Session(APIKeyCookie):
     def __call__(self, request: HttpRequest) -> Principal | None:
         if "Authorization" in request.headers:
             return None  # a program says who it is by its token alone
-        if not request.user.is_authenticated:
+        if not request.user.is_authenticated or sessions.outlived(request):
             return None  # asked before the CSRF token: a session that has ended is told as just that
         found: Principal | None = super().__call__(request)
         return found
@@ -56,7 +57,10 @@ class _Session(APIKeyCookie):
         claimed = request.headers.get(PERSON)
         if claimed is not None and claimed != str(request.user.pk):
             return None
-        return _allowed(acting(request), self.permission)
+        who = acting(request)
+        if sessions.owed(request, who):
+            return None  # what a page would ask for first, the interface does not let by
+        return _allowed(who, self.permission)
 
 
 class _Bearer(HttpBearer):

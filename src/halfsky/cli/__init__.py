@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from halfsky import __version__
-from halfsky.cli import assess, attach, audit, backtest, demo, figures, gaps, plan, remind, report, serve
+from halfsky.cli import assess, attach, audit, backtest, demo, figures, gaps, people, plan, remind, report, serve
 from halfsky.cli.output import Language, show_faults
 from halfsky.plan import Faulty
 
@@ -40,6 +40,7 @@ plan.app.command("attach")(attach.attach)
 app.add_typer(plan.app, name="plan")
 app.add_typer(figures.app, name="figures")
 app.add_typer(audit.app, name="audit")
+app.add_typer(people.app, name="people")
 assess.register(app)
 gaps.register(app)
 report.register(app)

@@ -6,11 +6,14 @@ import contextlib
 import os
 import secrets
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
+
+from halfsky.config.oidc import oidc_providers
 
 HOME = Path(os.environ.get("HALFSKY_HOME", "var")).resolve()
 HOME.mkdir(parents=True, exist_ok=True)
@@ -20,6 +23,14 @@ CACHE_DIR = HOME / "cache"
 
 DEBUG = os.environ.get("HALFSKY_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("HALFSKY_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+
+
+def _one_of(name: str, *allowed: str) -> str:
+    """A setting with few values, the first by default; a slip of the pen stops the start instead of weakening it."""
+    value = os.environ.get(name) or allowed[0]
+    if value not in allowed:
+        raise ValueError(f"{name}={value!r}: {' | '.join(allowed)}")
+    return value
 
 
 def _secret_key() -> str:
@@ -47,6 +58,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
 AUTH_USER_MODEL = "places.User"
+# Who the browser talks to; links in e-mails begin with it.
+SITE_URL = os.environ.get("HALFSKY_URL", "http://127.0.0.1:8000").rstrip("/")
+HTTPS = os.environ.get("HALFSKY_HTTPS") == "1"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -55,6 +69,12 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "csp",
+    "axes",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
     "halfsky.audit",
     "halfsky.places",
     "halfsky.catalogue",
@@ -74,6 +94,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "halfsky.web.doors.Gate",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "halfsky.config.urls"
 WSGI_APPLICATION = "halfsky.config.wsgi.application"
@@ -93,10 +115,44 @@ TEMPLATES = [
 ]
 
 LOGIN_URL = "web:sign-in"
+LOGIN_REDIRECT_URL = "web:home"
+LOGOUT_REDIRECT_URL = "web:sign-in"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_PROFILE = _one_of("HALFSKY_PASSWORD_PROFILE", "standard", "mlps3")
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "halfsky.places.passwords.Validator"}]
+SECOND_FACTOR = _one_of("HALFSKY_SECOND_FACTOR", "off", "roles", "all")
+
+# Counted by the sign-in name: an office's people share one network address, a thief of passwords has many.
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_FAILURE_LIMIT = int(os.environ.get("HALFSKY_LOCK_AFTER", "5"))
+AXES_COOLOFF_TIME = timedelta(minutes=int(os.environ.get("HALFSKY_LOCK_MINUTES", "30")))
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCKOUT_TEMPLATE = "web/locked-out.html"
+AXES_DISABLE_ACCESS_LOG = True  # sign-ins are events of our own ledger
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]
+AXES_VERBOSE = False
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # the address is no part of the count, on purpose
+
+MFA_ADAPTER = "halfsky.places.secondfactor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s before and after now, for clocks that differ
+MFA_TOTP_ISSUER = "Halfsky"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: a form may not be sent on to another origin
+SOCIALACCOUNT_ADAPTER = "halfsky.web.oidc.Adapter"
+SOCIALACCOUNT_PROVIDERS = oidc_providers(os.environ)
+OIDC_MATCH = _one_of("HALFSKY_OIDC_MATCH", "email", "username")
 SESSION_COOKIE_NAME = "halfsky_session"
 SESSION_COOKIE_AGE = int(os.environ.get("HALFSKY_SESSION_MINUTES", "30")) * 60
 SESSION_SAVE_EVERY_REQUEST = True  # counted from the last request, not from the sign-in
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_LONGEST = int(os.environ.get("HALFSKY_SESSION_HOURS", "12")) * 3600  # from the sign-in, however busy
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+if HTTPS:  # a web server with TLS stands before this one and says so
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
 
 SITE = os.environ.get("HALFSKY_SITE", "").rstrip("/")  # how mails name this site: https://halfsky.example.gov.cn
 _mail = urlsplit(os.environ.get("HALFSKY_MAIL", ""))  # smtp://user:password@host:25, smtps:// or smtp+tls://

@@ -12,6 +12,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hundreds of people sign in here
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a folder that is not there
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file as in an office: in memory, threads of one process meet other locks than those of the real thing.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from halfsky.observations.restate import ChangeKind
 from halfsky.places.roles import ROLES
@@ -78,9 +79,16 @@ class User(AbstractUser):
     full_name = models.CharField(max_length=80)
     password_changed_at = models.DateTimeField(null=True, blank=True)
     demonstration = models.BooleanField(default=False)
+    session_round = models.PositiveIntegerField(default=0)  # raised to end every session of the person at once
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must still match: it ends when the password changes, or the round."""
+        return salted_hmac(
+            "halfsky.places.session", f"{self.password}:{self.session_round}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
 
 class Post(models.Model):
@@ -121,3 +129,36 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OldPassword(models.Model):
+    """A password that was used before, hashed, so that it is not used again."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="old_passwords")
+    password = models.CharField(max_length=128)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.at}"
+
+
+class Link(models.Model):
+    """A link that lets one person set a password once. Only its SHA-256 is kept: nobody can read it here."""
+
+    KINDS = [("invitation", "Invitation"), ("reset", "Password reset")]
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="links")
+    kind = models.CharField(max_length=12, choices=KINDS)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    until = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.kind}"

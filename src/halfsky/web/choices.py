@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import InvalidPage, Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -28,7 +29,7 @@ def chosen(request: HttpRequest, name: str, allowed: Collection[str]) -> str:
     return value
 
 
-def paged(request: HttpRequest, rows: Sequence[Row]) -> Page[Row]:
+def paged(request: HttpRequest, rows: Sequence[Row] | QuerySet[Any]) -> Page[Any]:
     """The part of a long table that ``?page=`` names. Raises ``BadRequest`` for what is no page of it."""
     wanted = request.GET.get("page", "1")
     try:

@@ -15,10 +15,12 @@ from typing import Any, TypeVar
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from halfsky.places.policy import Forbidden, Principal, principal
 from halfsky.places.roles import Permission
+from halfsky.web import sessions
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -29,13 +31,14 @@ class Door:
 
     permission: Permission | None = None  # None: anybody signed in
     public: bool = False
+    early: bool = False  # opens while a second factor or a new password is still owed
 
 
-def door(permission: Permission | None = None, *, public: bool = False) -> Callable[[View], View]:
+def door(permission: Permission | None = None, *, public: bool = False, early: bool = False) -> Callable[[View], View]:
     """Mark a view with what it asks."""
 
     def mark(view: View) -> View:
-        view.door = Door(permission, public)  # type: ignore[attr-defined]
+        view.door = Door(permission, public, early)  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -68,9 +71,13 @@ class Gate:
             raise PermissionDenied(f"{view.__module__}.{getattr(view, '__qualname__', view)} says not who may open it")
         if asked.public:
             return None
+        if request.user.is_authenticated and sessions.outlived(request):
+            sessions.leave(request, why="longest")
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), reverse("web:sign-in"))
         who = acting(request)
+        if not asked.early and (owed := sessions.owed(request, who)):
+            return redirect(owed)
         if asked.permission is not None and not who.may(asked.permission):
             raise PermissionDenied(asked.permission.value)
         return None

@@ -1,6 +1,5 @@
 """Addresses of the pages."""
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 from django.views.i18n import set_language
@@ -16,11 +15,13 @@ from halfsky.web.views import (
     indicators,
     notices,
     overview,
+    people,
     places,
     returns,
     review,
     tokens,
     uploads,
+    signing,
     warnings,
     years,
 )
@@ -44,8 +45,21 @@ urlpatterns = [
     path("", overview.home, name="home"),
     path("plans/", overview.plans, name="plans"),
     path("notices/", notices.notices, name="notices"),
-    path("sign-in/", opened_by_all(LoginView.as_view(template_name="web/sign-in.html")), name="sign-in"),
-    path("sign-out/", opened_by_all(LogoutView.as_view()), name="sign-out"),
+    path("sign-in/", signing.sign_in, name="sign-in"),
+    path("sign-in/code/", signing.sign_in_code, name="sign-in-code"),
+    path("sign-in/forgotten/", signing.forgotten, name="forgotten"),
+    path("sign-out/", signing.sign_out, name="sign-out"),
+    path("link/<str:token>/", signing.link, name="link"),
+    path("account/", signing.account, name="account"),
+    path("account/password/", signing.change_password, name="change-password"),
+    path("account/second-factor/", signing.second_factor, name="second-factor"),
+    path("people/", people.people, name="people"),
+    path("people/add/", people.add, name="person-add"),
+    path("people/many/", people.many, name="people-many"),
+    path("people/many/template.xlsx", people.many_template, name="people-template"),
+    path("people/<int:number>/", people.person, name="person"),
+    path("people/<int:number>/<slug:verb>/", people.act, name="person-act"),
+    path("offices/", people.offices, name="offices"),
     path("choose/language/", opened_by_all(set_language), name="choose-language"),
     path("choose/theme/", choices.choose_theme, name="choose-theme"),
     path("account/tokens/", tokens.tokens, name="tokens"),
