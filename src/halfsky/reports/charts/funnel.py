@@ -147,9 +147,11 @@ def _points(
         colour = colours.target if out else colours.accent
         (a, b), size = at[code], text_width(names[code], SMALL)
         blocked = [*taken, line, *(box for other, box in dots.items() if other != code)]
-        boxes = (box for box in _around(a, b, size) if _within(box, frame) and not _touching([box], blocked))
+        boxes = [box for box in _around(a, b, size) if _within(box, frame) and not _touching([box], blocked)]
         free = [*taken, *(box for other, box in dots.items() if other != code)]
-        box = next((box for box in boxes if not _touching(_leader(a, b, box), free)), None)
+        # Lines to names do not cross other names, unless a place would go unnamed.
+        clear = (box for box in boxes if not _touching(_leader(a, b, box), free))
+        box = next(clear, next(iter(boxes), None))
         if box is not None:
             leader = _leader(a, b, box)
             taken += [box, *leader]
