@@ -136,18 +136,19 @@ def test_the_gradient_is_that_of_the_loss() -> None:
     parameters = [rng.normal(0, 0.5, s) for s in shapes]
     x, y = rng.normal(0, 1, (7, 5)), rng.normal(0, 1, (7, 3))
     y[0, 1] = np.nan
-    found = training._gradients(parameters, x, y)
+    weight = rng.uniform(0.5, 2, 7)
+    found = training._gradients(parameters, x, y, weight)
     for i, gradient in enumerate(found):
         at = tuple(rng.integers(0, n) for n in gradient.shape)
         losses = []
         for step in (1e-5, -1e-5):
             moved = [p.copy() for p in parameters]
             moved[i][at] += step
-            losses.append(_loss(moved, x, y))
+            losses.append(_loss(moved, x, y, weight))
         assert gradient[at] == pytest.approx((losses[0] - losses[1]) / 2e-5, rel=2e-2, abs=1e-5)
 
 
-def _loss(parameters: list[np.ndarray], x: np.ndarray, y: np.ndarray) -> float:
+def _loss(parameters: list[np.ndarray], x: np.ndarray, y: np.ndarray, weight: np.ndarray) -> float:
     from halfsky.assess import network
 
     w1, b1, w2, b2, w3, b3 = parameters
@@ -155,7 +156,7 @@ def _loss(parameters: list[np.ndarray], x: np.ndarray, y: np.ndarray) -> float:
     q = (network.positive(raw) @ network.SPREADING.T).reshape(len(x), 3, -1)
     error = y[:, :, None] - q
     loss = np.maximum(network.LEVELS * error, (network.LEVELS - 1) * error) / np.sqrt(network.HORIZONS)[:, None]
-    return float(np.nansum(loss) / (~np.isnan(y)).sum())
+    return float(np.nansum(loss * weight[:, None, None]) / (~np.isnan(y)).sum())
 
 
 def test_scores_are_what_the_textbooks_say() -> None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from halfsky.assess import decide, kernel
 from halfsky.assess.decide import STANDING_CODE, Present, Terms, Why
+from halfsky.assess.few import Few
 from halfsky.assess.kernel import Ahead, Predictive
 from halfsky.assess.model import Flag, Standing
 from halfsky.assess.past import Past
@@ -58,7 +59,7 @@ def _whole_pools(pool: Ints) -> Iterator[Ints | slice]:
 
 def _judge(asked: Questions, traits: Traits, rows: Ints | slice, out: Standings, policy: Policy) -> None:
     """Answer whole pools and write the answers into ``out`` at ``rows``."""
-    portion = _Portion.of(asked, traits, out.as_of)
+    portion = _Portion.of(asked, traits, out.as_of, policy)
     predictive = kernel.fit(portion.path, portion.years, portion.pool, portion.scale, portion.traits.top)
     wavering = _wavering(portion)
     index = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
@@ -104,9 +105,10 @@ class _Portion:
     pool: Ints
     scale: np.ndarray
     broken: Bools
+    few: Few | None
 
     @classmethod
-    def of(cls, asked: Questions, traits: Traits, as_of: int) -> _Portion:
+    def of(cls, asked: Questions, traits: Traits, as_of: int, policy: Policy) -> _Portion:
         size = max(int(np.searchsorted(asked.years, as_of, side="right")), 1)
         years = asked.years[:size]
         values = asked.values[:, :size] if years[0] <= as_of else np.full((len(asked), 1), np.nan)
@@ -122,7 +124,8 @@ class _Portion:
             path = np.where(terms.compared[:, None], values - asked.reference[:, :size], values)
         pool = np.unique(asked.pool, return_inverse=True)[1].astype(np.int64)
         scale = decide.scale_of(terms, asked.bound, own, decide.lowest(path, pool))
-        return cls(asked, terms, own, years, values, path, pool, scale, broken)
+        few = Few.of(asked, terms, own, values, pool, policy)
+        return cls(asked, terms, own, years, values, path, pool, scale, broken, few)
 
     def take(self, part: slice) -> _Portion:
         """Some of the questions."""
@@ -130,7 +133,7 @@ class _Portion:
         traits = Traits(**{f.name: getattr(self.traits, f.name)[part] for f in fields(Traits)})
         return _Portion(
             self.asked.take(part), terms, traits, self.years, self.values[part], self.path[part], self.pool[part],
-            self.scale[part], self.broken[part],
+            self.scale[part], self.broken[part], None if self.few is None else self.few.take(part),
         )  # fmt: skip
 
 
@@ -141,7 +144,7 @@ def _answer(
     values = np.ascontiguousarray(portion.values.T)
     reference = None if asked.reference is None else asked.reference[:, : len(portion.years)].T
     past = Past.of(values, portion.years)
-    found = find(asked, terms, portion.traits, values, reference, portion.years, past, policy)
+    found = find(asked, terms, portion.traits, values, reference, portion.years, past, portion.few, policy)
     present = found.present(past, asked.applies)
     ahead = predictive.at(terms.milestone)
     meets = decide.meeting(ahead, *decide.between(terms, present))

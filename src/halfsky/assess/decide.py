@@ -92,6 +92,7 @@ class Present:
     applies: Bools
     small: Bools  # judged on few events
     pooled: Bools
+    beyond: Bools  # the pooled rate lies beyond the bound by more than chance explains
 
 
 def is_kind(kind: Codes, *wanted: Kind) -> Bools:
@@ -225,9 +226,9 @@ def decide(
             present.met == CANNOT_TELL,
             terms.aspiration,
             failed,
-            terms.hold | present.pooled,  # several years together lie beyond the bound
+            np.where(present.pooled, present.beyond, terms.hold),
             sure & (likely < policy.at_risk),
-            sure | terms.trendless,
+            sure | terms.trendless | present.pooled,
         ],
         [
             code[Standing.NOT_APPLICABLE],

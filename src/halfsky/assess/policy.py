@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from halfsky.plan.model import Unit
 
-METHOD = "panel-network-3"
+METHOD = "panel-network-4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,9 @@ class Policy:
     expected_events: float = 5.0  # fewer expected at the bound: not to be judged alone
     rare_drift: float = (
         0.10  # a true rate of rare events wanders by a tenth a year, up or down: no trend is read into it
+    )
+    beyond_chance: float = (
+        0.05  # chance that a rate on few events is called beyond the bound in any place of a target, all at the bound
     )
     cluster: float = 0.05  # chance of a false cluster in a year anywhere in the city, all places at the bound: 1 in 20
     gap_places: int = 3  # a gap between districts needs three of them …

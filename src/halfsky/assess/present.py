@@ -23,10 +23,10 @@ from halfsky.assess.decide import (
     slipped,
     slower,
 )
+from halfsky.assess.few import Few
 from halfsky.assess.past import Past
 from halfsky.assess.policy import Policy
 from halfsky.assess.questions import Questions
-from halfsky.assess.rare import poisson_interval
 from halfsky.assess.scales import Bools, Floats, Ints
 from halfsky.assess.traits import Traits
 from halfsky.plan import Kind
@@ -44,6 +44,7 @@ class Findings:
     slipping: Bools
     lost: Bools  # a level to be held, and not held
     small: Bools
+    beyond: Bools
     pooled_value: Floats  # NaN where years were looked at together and still do not suffice
     pooled_years: Ints
     events: Ints
@@ -57,6 +58,7 @@ class Findings:
         return Present(
             met=self.met, year=self.year, value=self.value, bound=self.bound, gap=self.gap, change=past.pace,
             known=past.points > 0, applies=applies, small=self.small, pooled=~np.isnan(self.pooled_value),
+            beyond=self.beyond,
         )  # fmt: skip
 
 
@@ -71,6 +73,7 @@ class _Look:
     reference: Floats | None
     years: Ints
     past: Past
+    few: Few | None
     policy: Policy
 
     def at(self, rows: Ints, year: Ints) -> Floats:
@@ -82,7 +85,7 @@ class _Look:
 
 def find(
     asked: Questions, terms: Terms, traits: Traits, values: Floats, reference: Floats | None, years: Ints, past: Past,
-    policy: Policy,
+    few: Few | None, policy: Policy,
 ) -> Findings:  # fmt: skip
     """What holds at the latest figure. ``values`` and ``reference`` (Y, S) are comparable and not later than judged."""
     size = values.shape[1]
@@ -92,11 +95,11 @@ def find(
     found = Findings(
         met=np.full(size, CANNOT_TELL, dtype=np.int8), year=past.year.copy(), value=past.value.copy(),
         bound=np.full(size, np.nan), gap=np.full(size, np.nan), slipping=slipping, lost=nothing,
-        small=nothing.copy(), pooled_value=np.full(size, np.nan), pooled_years=np.zeros(size, dtype=np.int64),
+        small=nothing.copy(), beyond=nothing.copy(), pooled_value=np.full(size, np.nan), pooled_years=np.zeros(size, dtype=np.int64),
         events=np.zeros(size, dtype=np.int64), base_year=np.zeros(size, dtype=np.int64),
         base_value=np.full(size, np.nan), earlier_value=np.full(size, np.nan), why=np.zeros(size, dtype=np.uint32),
     )  # fmt: skip
-    look = _Look(asked, terms, traits, values, reference, years, past, policy)
+    look = _Look(asked, terms, traits, values, reference, years, past, few, policy)
     known = past.points > 0
     for rule, kinds in (
         (_threshold, (Kind.AT_LEAST, Kind.AT_MOST, Kind.EXISTS)), (_near, (Kind.NEAR,)),
@@ -107,7 +110,7 @@ def find(
         if len(rows):
             rule(look, found, rows)
     held = is_kind(terms.kind, Kind.AT_LEAST, Kind.AT_MOST, Kind.EXISTS, Kind.NEAR) & terms.hold
-    found.lost = held & (found.met == NOT_MET)
+    found.lost = held & (found.met == NOT_MET) & (~found.small | found.beyond)
     return found
 
 
@@ -145,43 +148,22 @@ def _near(look: _Look, found: Findings, rows: Ints) -> None:
 
 def _small_numbers(look: _Look, found: Findings, rows: Ints) -> None:
     """Rates on few events: years are pooled, or neither met nor missed is said (:mod:`halfsky.assess.rules`)."""
-    asked, policy = look.asked, look.policy
-    if asked.numerators is None or asked.denominators is None:
+    if look.few is None:
         return
-    rows = rows[~np.isnan(look.traits.per[rows])]
-    newest = found.year[rows] - asked.years[0]
-    counted, people = asked.numerators[rows, newest], asked.denominators[rows, newest]
-    few = (counted < policy.small_events) & (people > 0)
-    rows = rows[few]
-    if not len(rows):
-        return
-    events, exposure, taken = (np.zeros(len(rows)) for _ in range(3))
-    years = np.zeros(len(rows), dtype=np.int64)
-    going = np.ones(len(rows), dtype=bool)
-    for column in range(len(look.years) - 1, -1, -1):
-        here = going & ~np.isnan(look.values[column, rows]) & (taken < policy.pooled_years)
-        counted, people = asked.numerators[rows, column], asked.denominators[rows, column]
-        going &= ~here | ((people > 0) & ~np.isnan(counted))
-        here &= going
-        events += np.where(here, counted, 0.0)
-        exposure += np.where(here, people, 0.0)
-        taken += here
-        years += here
-        going &= events < policy.small_events
-    bound, per, higher = asked.bound[rows], look.traits.per[rows], look.terms.higher[rows]
-    expected = exposure * bound / per
-    rate = per * events / exposure
-    reached = np.where(higher, bound - rate, rate - bound) <= hair(rate, bound)
-    low, high = poisson_interval(events)
-    proven = np.where(higher, high < expected, low > expected)
+    rows = rows[look.few.small[rows]]
+    few, policy, higher = look.few, look.policy, look.terms.higher[rows]
+    events, bound = few.events[rows], look.asked.bound[rows]
+    rate = look.traits.per[rows] * events / few.exposure[rows]
+    gap = np.where(higher, bound - rate, rate - bound)
+    reached = gap <= hair(rate, bound)
+    expected = few.expected[rows]
     enough = (expected >= policy.expected_events - hair(expected)) & (reached | (events >= policy.small_events))
-    judged = proven | enough
-    found.small[rows] = True
-    found.events[rows], found.pooled_years[rows] = events, years
+    judged = few.beyond[rows] | enough
+    found.small[rows], found.beyond[rows] = True, few.beyond[rows]
+    found.events[rows], found.pooled_years[rows] = events, few.years[rows]
     found.pooled_value[rows] = np.where(judged, rate, np.nan)
     found.met[rows] = np.where(judged, np.where(reached, MET, NOT_MET), CANNOT_TELL)
-    pooled_gap = np.where(higher, bound - rate, rate - bound)
-    found.gap[rows] = np.where(judged, pooled_gap, np.nan)
+    found.gap[rows] = np.where(judged, gap, np.nan)
     found.slipping[rows] = False  # on few events a year is worse than the last by chance
     found.why[rows] |= np.where(judged, np.uint32(Why.POOLED), np.uint32(Why.NOT_ALONE))
 

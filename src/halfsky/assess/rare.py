@@ -14,6 +14,7 @@ from scipy import special, stats
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 PRIOR_SPREAD = 0.5  # between places: half-normal prior of the coefficient of variation of true rates, its scale
 _SPREADS, _MEANS = 10, 25  # nodes of the integral over the two hyper-parameters
@@ -182,6 +183,47 @@ def _log_marginal(y: Floats, n: Floats, a: Floats, m: Floats) -> Floats:
     return np.asarray(each.sum(axis=0))
 
 
+def beyond_chance(events: Floats, expected: Floats, family: Ints, fewer: Bools, level: float) -> Bools:
+    """Counts further from what is expected than chance takes any place of their family; all (S,).
+
+    Upwards, downwards where ``fewer``. ``family`` numbers families from nought. Within a family of places that truly
+    are as expected, one or more is called so with a probability of at most ``level``. The chance that any place has a
+    tail as small as this one's is the product over places of what each can reach (Tarone 1990; the minimum-p method of
+    Westfall and Young 1993 for independent counts): a place too small ever to be striking takes nothing from the
+    others, as it would by the rules of Bonferroni and Šidák.
+    """
+    with np.errstate(invalid="ignore"):
+        up = np.where(events > 0, special.gammainc(np.maximum(events, 1e-12), expected), 1.0)
+        tail = np.where(fewer, special.gammaincc(events + 1, expected), up)
+    size = np.bincount(family)
+    found = tail * size[family] <= level * (1 + 1e-9)  # Bonferroni's bound suffices
+    order = np.flatnonzero((tail <= level * (1 + 1e-9)) & ~found)
+    if not len(order):
+        return np.asarray(found)
+    order = order[np.lexsort((tail[order], family[order]))]  # the doubtful ones, each family's most striking first
+    high = np.bincount(family[order], minlength=len(size))
+    first, low = np.cumsum(high) - high, np.zeros_like(high)
+    last = high.copy()
+    while (open_ := low < last).any():
+        middle = (low + last) // 2
+        bar = np.where(open_, tail[order[np.where(open_, first + middle, 0)]], 0.0)
+        rows = np.flatnonzero(open_[family])
+        none = np.log1p(-_reachable(bar[family[rows]], expected[rows], fewer[rows]).clip(0, 1 - 1e-15))
+        holds = -np.expm1(np.bincount(family[rows], none, len(size))) <= level * (1 + 1e-9)
+        low, last = np.where(open_ & holds, middle + 1, low), np.where(open_ & ~holds, middle, last)
+    found[order] = np.arange(len(order)) < (first + low)[family[order]]
+    return np.asarray(found)
+
+
+def _reachable(tail: Floats, expected: Floats, fewer: Bools) -> Floats:
+    """Probability of a Poisson count whose own tail is at most ``tail``; (S,)."""
+    most = stats.poisson.isf(tail * (1 + 1e-9), expected) + 1  # smallest count with such a tail
+    least = stats.poisson.ppf(tail * (1 + 1e-9), expected)
+    least = np.where(special.gammaincc(least.clip(0) + 1, expected) > tail * (1 + 1e-9), least - 1, least)
+    below = np.where(least < 0, 0.0, special.gammaincc(least.clip(0) + 1, expected))
+    return np.asarray(np.where(fewer, below, special.gammainc(most, expected)))
+
+
 @dataclass(frozen=True)
 class Scan:
     """The most striking excess of each place; all (P,), NaN where there is no exposure.
@@ -203,7 +245,8 @@ def scan(events: Floats, exposure: Floats, rate: Floats) -> Scan:
     chance of such a tail in any of them is computed exactly, by following the cumulated count window by window and
     dropping the paths that cross; over places, taken as independent, the chances that nothing crosses multiply.
     That is exact where Bonferroni's bound is not: most tails cannot be reached by the few events of a small place.
-    Places with nothing striking, something beyond doubt, or very many events get Bonferroni's bound instead.
+    Places with nothing striking, something beyond doubt, or very many events get Bonferroni's bound instead, and so
+    does ``anywhere`` where more than 0.05 is certain.
     """
     counts = np.cumsum(np.asarray(events, dtype=float), axis=1)
     expected = np.cumsum(np.asarray(exposure, dtype=float), axis=1) * np.asarray(rate, dtype=float)[:, None]
@@ -212,30 +255,51 @@ def scan(events: Floats, exposure: Floats, rate: Floats) -> Scan:
     tail = np.where(counts > 0, special.gammainc(np.maximum(counts, 1e-12), expected), 1.0)
     smallest, years = tail.min(axis=1), tail.argmin(axis=1) + 1
     alone = np.minimum(smallest * counts.shape[1], 1.0)
-    anywhere = np.minimum(alone * known.sum(), 1.0)
     countable = known & (expected[:, -1] < _COUNTABLE)
     striking = countable & (smallest < _CLUSTER_OF_INTEREST) & (smallest > _BEYOND_DOUBT)
-    for i in np.flatnonzero(striking):
+    anywhere = np.minimum(alone * known.sum(), 1.0)
+    alone[striking] = _crossing(expected[striking], smallest[striking])
+    anywhere[striking] = np.maximum(anywhere[striking], alone[striking])
+    whole = expected[known, -1]  # a window of its own: what it alone can reach bounds the chance from below
+    order = np.flatnonzero(striking & (alone <= _CLUSTER_OF_INTEREST))
+    order = order[np.argsort(smallest[order])]
+    low, high = 0, len(order)
+    while low < high:
+        middle = (low + high) // 2
+        least = _reachable(np.full(len(whole), smallest[order[middle]]), whole, np.zeros(len(whole), dtype=bool))
+        certain = -np.expm1(np.log1p(-least.clip(0, 1 - 1e-15)).sum()) > _CLUSTER_OF_INTEREST
+        low, high = (low, middle) if certain else (middle + 1, high)
+    for i in order[:low]:
         chances = np.zeros(len(counts))
-        chances[countable] = _crossing(expected[countable], smallest[i])
-        chances[known & ~countable] = alone[i]
-        alone[i], anywhere[i] = chances[i], -np.expm1(np.log1p(-chances.clip(0, 1 - 1e-15)).sum())
+        chances[countable] = _crossing(expected[countable], np.full(int(countable.sum()), smallest[i]))
+        chances[known & ~countable] = min(smallest[i] * counts.shape[1], 1.0)
+        anywhere[i] = -np.expm1(np.log1p(-chances.clip(0, 1 - 1e-15)).sum())
     unknown = np.where(known, 0.0, np.nan)
     return Scan(years.astype(np.int64), alone + unknown, anywhere + unknown)
 
 
-def _crossing(expected: Floats, tail: float) -> Floats:
+def _crossing(expected: Floats, tail: Floats) -> Floats:
     """Probability that a cumulated Poisson count has in any window a tail probability of at most ``tail``; (P,)."""
-    critical = stats.poisson.isf(tail * (1 + 1e-9), expected) + 1  # smallest count with such a tail
+    critical = stats.poisson.isf(tail[:, None] * (1 + 1e-9), expected) + 1  # smallest count with such a tail
+    found = np.zeros(len(expected))
+    band = np.ceil(np.log2(critical.max(axis=1, initial=1)))  # places of like size are followed together
+    for size in np.unique(band):
+        rows = np.flatnonzero(band == size)
+        found[rows] = _crossing_of_like(expected[rows], critical[rows])
+    return found
+
+
+def _crossing_of_like(expected: Floats, critical: Floats) -> Floats:
     steps = np.diff(expected, axis=1, prepend=0.0)
-    size = int(critical.max())
-    counts = np.arange(size)
-    paths = np.zeros((len(expected), size))
+    counts = np.arange(int(critical.max()))
+    logs = special.gammaln(counts + 1)
+    paths = np.zeros((len(expected), len(counts)))
     paths[:, 0] = 1.0
     for window in range(expected.shape[1]):
-        more = stats.poisson.pmf(counts, steps[:, window : window + 1])
+        step = steps[:, window : window + 1]
+        more = np.exp(special.xlogy(counts, step) - step - logs)
         after = np.zeros_like(paths)
-        for k in range(size):
-            after[:, k:] += paths[:, : size - k] * more[:, k : k + 1]
+        for k in counts:
+            after[:, k:] += paths[:, : len(counts) - k] * more[:, k : k + 1]
         paths = np.where(counts < critical[:, window : window + 1], after, 0.0)
     return np.asarray((1.0 - paths.sum(axis=1)).clip(0.0, 1.0))

@@ -12,15 +12,28 @@ from halfsky.assess import reasons
 from halfsky.assess.decide import slipped, slower
 from halfsky.assess.model import Flag
 from halfsky.assess.policy import RARE_EVENT_UNITS, Policy
-from halfsky.assess.rare import poisson_interval
 from halfsky.assess.series import History
 from halfsky.observations.bounds import bounds
 from halfsky.plan import Indicator, Kind, Milestone, Target, Text
 
 
+@dataclass(frozen=True, slots=True)
+class Few:
+    """Events too few in a year to judge by: pooled, beside how many the bound would let one expect."""
+
+    events: Decimal
+    exposure: Decimal
+    years: int
+    expected: float
+    reached: bool
+
+
 @dataclass
 class Now:
-    """What holds at the latest figure. ``met`` is ``None`` where the figures cannot tell."""
+    """What holds at the latest figure. ``met`` is ``None`` where the figures cannot tell.
+
+    ``few`` waits for :func:`settle`; ``beyond`` says that a pooled rate lies beyond the bound by more than chance.
+    """
 
     met: bool | None
     year: int
@@ -31,6 +44,8 @@ class Now:
     base_value: Decimal | None = None
     pooled_value: Decimal | None = None
     pooled_years: int | None = None
+    few: Few | None = None
+    beyond: bool = False
     flags: set[Flag] = field(default_factory=set)
     reasons: list[Text] = field(default_factory=list)
 
@@ -97,12 +112,9 @@ def _threshold(case: Case, now: Now) -> None:
 
 
 def _small_numbers(case: Case, now: Now) -> None:
-    """One year of a rare event in a small place proves little: pool years, or say that it cannot be judged alone.
+    """One year of a rare event in a small place proves little: pool years, and leave the rest to :func:`settle`.
 
-    Years are pooled backwards until there are ``small_events`` events, at most ``pooled_years`` of them. What
-    counts as short of the bound then is a pooled rate on that many events, or one whose exact 95% Poisson
-    interval lies wholly beyond the bound: a true cluster, however small the place. Otherwise, and where fewer
-    than ``expected_events`` would be expected even at the bound, neither met nor missed is said.
+    Years are pooled backwards until there are ``small_events`` events, at most ``pooled_years`` of them.
     """
     latest = case.history.latest
     if case.indicator.unit not in RARE_EVENT_UNITS or case.indicator.scale is None:
@@ -114,19 +126,34 @@ def _small_numbers(case: Case, now: Now) -> None:
     now.flags.add(Flag.SMALL_NUMBERS)
     together = case.history.pooled(case.policy.small_events, case.policy.pooled_years)
     assert together is not None
-    events, exposure, years = together.events, together.exposure, together.years
-    expected = float(exposure * now.bound / case.indicator.scale)
+    events, exposure = together.events, together.exposure
     pooled = case.indicator.scale * events / exposure
     reached = pooled >= now.bound if case.better_is_higher else pooled <= now.bound
-    low, high = (float(end) for end in poisson_interval(np.array(float(events))))
-    proven = high < expected if case.better_is_higher else low > expected
-    if proven or (expected >= case.policy.expected_events and (reached or events >= case.policy.small_events)):
-        now.met, now.pooled_value, now.pooled_years = reached, pooled, years
-        now.gap = now.bound - pooled if case.better_is_higher else pooled - now.bound
-        now.reasons.append(reasons.pooled(case.indicator, pooled, years, int(events)))
-    else:
-        now.met, now.gap = None, None
-        now.reasons.append(reasons.not_to_be_judged_alone(int(events), years))
+    now.few = Few(events, exposure, together.years, float(exposure * now.bound / case.indicator.scale), reached)
+    now.met, now.gap = None, None
+
+
+def settle(case: Case, now: Now, *, beyond: bool) -> None:
+    """Judge the pooled rate of few events; ``beyond``: more than chance explains in any place of the target.
+
+    What counts as short of the bound is a rate beyond it by more than chance, however small the place, or one on
+    ``small_events`` events. Otherwise, and where fewer than ``expected_events`` would be expected even at the
+    bound, neither met nor missed is said.
+    """
+    few, policy = now.few, case.policy
+    assert few is not None
+    assert now.bound is not None
+    assert case.indicator.scale is not None
+    enough = few.expected >= policy.expected_events and (few.reached or few.events >= policy.small_events)
+    if not beyond and not enough:
+        now.reasons.insert(0, reasons.not_to_be_judged_alone(int(few.events), few.years))
+        return
+    pooled = case.indicator.scale * few.events / few.exposure
+    now.met, now.beyond, now.pooled_value, now.pooled_years = few.reached, beyond, pooled, few.years
+    now.gap = now.bound - pooled if case.better_is_higher else pooled - now.bound
+    now.reasons.insert(0, reasons.pooled(case.indicator, pooled, few.years, int(few.events)))
+    if case.target.hold and beyond:
+        now.flags.add(Flag.SLIPPING)
 
 
 def _near(case: Case, now: Now) -> None:

@@ -4,14 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from halfsky.assess import reasons
+import numpy as np
+
+from halfsky.assess import reasons, rules
 from halfsky.assess.counts import Asked, counts_rare_events, rare_events
 from halfsky.assess.model import Flag, RareEvents
+from halfsky.assess.policy import Policy
+from halfsky.assess.rare import beyond_chance
 from halfsky.assess.rules import Case, Now
 from halfsky.observations import Figures
 from halfsky.plan import Kind, Plan, Region
 
 Judged = tuple[Case, Region, Now | None]
+
+
+def settle(places: Sequence[Judged], policy: Policy) -> None:
+    """Judge the places with few events; those of one target are one family of comparisons."""
+    waiting = [(case, now) for case, _, now in places if now is not None and now.few is not None]
+    if not waiting:
+        return
+    families: dict[str, int] = {}
+    beyond = beyond_chance(
+        events=np.array([float(now.few.events) for _, now in waiting if now.few]),
+        expected=np.array([now.few.expected for _, now in waiting if now.few]),
+        family=np.array([families.setdefault(case.target.id, len(families)) for case, _ in waiting]),
+        fewer=np.array([case.better_is_higher for case, _ in waiting]),
+        level=policy.beyond_chance,
+    )
+    for (case, now), proven in zip(waiting, beyond, strict=True):
+        rules.settle(case, now, beyond=bool(proven))
 
 
 def weigh(plan: Plan, figures: Figures, places: Sequence[Judged], *, as_of: int) -> list[RareEvents | None]:

@@ -14,7 +14,7 @@ from halfsky.assess.policy import DEFAULT_POLICY, Policy
 from halfsky.assess.rules import Case, Now, judge
 from halfsky.assess.sentences import sentence
 from halfsky.assess.series import History, cut_key, with_baselines
-from halfsky.assess.smallplaces import weigh
+from halfsky.assess.smallplaces import settle, weigh
 from halfsky.assess.traits import Traits
 from halfsky.assess.watch import Revised, Watch, watch
 from halfsky.observations import Figures, Nature, SeriesKey, Status
@@ -54,6 +54,8 @@ def assess(
     ]
     if not places:
         return ()
+    cases = [(place.case, place.region, place.now) for place in places]
+    settle(cases, policy)
     terms, present = _terms(places, policy), _present(places)
     ahead = _Ahead(plan, places, terms, present)
     points, peers = ahead.kernel.points, ahead.kernel.peers
@@ -63,7 +65,7 @@ def assess(
         status, why, probability, decide.foreseeable(present, points, policy),
         decide.required(terms, present), decide.nearly(present, policy),
     )  # fmt: skip
-    rare = weigh(plan, known, [(place.case, place.region, place.now) for place in places], as_of=as_of)
+    rare = weigh(plan, known, cases, as_of=as_of)
     watched = watch(
         plan,
         known,
@@ -141,6 +143,7 @@ def _present(places: list[_Place]) -> Present:
         applies=np.array(applies),
         small=np.array([Flag.SMALL_NUMBERS in now.flags for now in nows]),
         pooled=np.array([now.pooled_value is not None for now in nows]),
+        beyond=np.array([now.beyond for now in nows]),
     )
 
 

@@ -96,13 +96,14 @@ def waver(
     moved = scales.forward(
         values, scale[:, None], top[:, None], scales.offsets(values, pool, scale, top)[:, None]
     )  # fmt: skip
-    spread, changes = spreads(values, years)
-    ratio, limit, peers = _among_peers(spreads(moved, years)[0], changes, pool)
+    steps = _steps(values, years)
+    spread, changes = _spreads(values, steps)
+    ratio, limit, peers = _among_peers(_spreads(moved, _steps(moved, years))[0], changes, pool)
     if numerators is None or denominators is None:
         dispersion = chance = np.full(len(values), np.nan)
     else:
         dispersion, chance = disperse(numerators, denominators, years)
-    return Wavering(spread, ratio, limit, peers, dispersion, chance, _turns(values), changes)
+    return Wavering(spread, ratio, limit, peers, dispersion, chance, _turns(steps[0]), changes)
 
 
 def _before(values: Floats) -> Ints:
@@ -114,6 +115,10 @@ def _before(values: Floats) -> Ints:
 
 def _steps(values: Floats, years: Ints) -> tuple[Floats, Floats]:
     """Change since the figure before and the years between, (S, Y) each, NaN where there is none."""
+    if not np.isnan(values).any():  # whole series, as most are where there are many
+        first = np.full((len(values), 1), np.nan)
+        between = np.broadcast_to(np.diff(years, prepend=years[:1]).astype(float), values.shape)
+        return np.concatenate([first, np.diff(values, axis=1)], axis=1), between
     before = _before(values)
     change = values - np.take_along_axis(values, np.maximum(before, 0), axis=1)
     between = (years - years[np.maximum(before, 0)]).astype(float)
@@ -129,7 +134,7 @@ def _middle(ordered: Floats, count: Ints) -> Floats:
     return np.where(count > 0, pair.mean(axis=1), np.nan)
 
 
-def spreads(values: Floats, years: Ints) -> tuple[Floats, Ints]:
+def _spreads(values: Floats, steps: tuple[Floats, Floats]) -> tuple[Floats, Ints]:
     """Robust standard deviation of the yearly changes around their median, and the number of changes; (S,) each.
 
     The mean distance of the changes from their median, the two largest left out, so that one spike counts for nothing;
@@ -138,7 +143,7 @@ def spreads(values: Floats, years: Ints) -> tuple[Floats, Ints]:
     """
     if not values.size:
         return np.full(len(values), np.nan), np.zeros(len(values), dtype=np.int64)
-    change, between = _steps(values, years)
+    change, between = steps
     count = (~np.isnan(change)).sum(axis=1)
     pace = _middle(np.sort(change / between, axis=1), count)
     away = np.sort(np.abs(change - pace[:, None] * between) / np.sqrt(between), axis=1)
@@ -150,14 +155,15 @@ def spreads(values: Floats, years: Ints) -> tuple[Floats, Ints]:
     return np.where(count >= FEWEST_CHANGES, found, np.nan), count
 
 
-def _turns(values: Floats) -> Ints:
-    """How often each series changed its direction, standing still left out; (S,)."""
-    if not values.size:
-        return np.zeros(len(values), dtype=np.int64)
-    way = np.sign(_steps(values, np.arange(values.shape[1]))[0])
-    way = np.where(way == 0, np.nan, way)
-    last = np.take_along_axis(way, np.maximum(_before(way), 0), axis=1)
-    return np.asarray(((_before(way) >= 0) & ~np.isnan(way) & (last != way)).sum(axis=1), dtype=np.int64)
+def _turns(change: Floats) -> Ints:
+    """How often each series changed its direction, standing still left out; (S,). ``change`` (S, Y) as of ``_steps``."""
+    if not change.size:
+        return np.zeros(len(change), dtype=np.int64)
+    way = np.sign(change)
+    way[way == 0] = np.nan
+    before = _before(way)
+    last = np.take_along_axis(way, np.maximum(before, 0), axis=1)
+    return np.asarray(((before >= 0) & ~np.isnan(way) & (last != way)).sum(axis=1), dtype=np.int64)
 
 
 def _among_peers(spread: Floats, changes: Ints, pool: Ints) -> tuple[Floats, Floats, Ints]:
