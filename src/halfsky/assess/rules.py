@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-import numpy as np
-
 from halfsky.assess import reasons
 from halfsky.assess.decide import slipped, slower
 from halfsky.assess.model import Flag

@@ -19,9 +19,9 @@ from halfsky.web.views import (
     places,
     returns,
     review,
+    signing,
     tokens,
     uploads,
-    signing,
     warnings,
     years,
 )
