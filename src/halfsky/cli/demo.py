@@ -123,6 +123,7 @@ def _year(plan: Plan) -> None:
         return
     with _step(f"演示年度报送 the year's collection · {year}"):
         cycle, people = demo_year.play(plan, _generated(plan), year, operator())
+        keep_up(plan)  # now, not while the first reader waits
     states = Counter(Return.objects.filter(cycle=cycle).values_list("state", flat=True))
     console.print("    " + " · ".join(f"{state} {count}" for state, count in states.most_common()))
     table = Table(title=f"演示登录名 sign-ins（密码 password: {demo_year.PASSWORD}）", title_justify="left", box=None)
