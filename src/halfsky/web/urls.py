@@ -19,6 +19,7 @@ from halfsky.web.views import (
     places,
     review,
     signing,
+    uploads,
     warnings,
     years,
 )
@@ -90,4 +91,9 @@ urlpatterns = [
     path(f"{PLAN}data/reports/<str:name>", data.report, name="report"),
     path(f"{PLAN}data/<str:name>", data.download, name="download"),
     path(f"{PLAN}charts/<slug:kind>.<theme:theme>.<language:language>.svg", charts.chart, name="chart"),
+    path(f"{PLAN}returns/<int:sheet_id>/excel/", uploads.excel, name="return-excel"),
+    path(f"{PLAN}returns/<int:sheet_id>/excel/form.xlsx", uploads.form, name="return-form"),
+    path(f"{PLAN}returns/<int:sheet_id>/excel/upload/", uploads.upload, name="return-upload-new"),
+    path(f"{PLAN}returns/<int:sheet_id>/excel/<int:upload_id>/", uploads.dry_run, name="return-upload"),
+    path(f"{PLAN}returns/<int:sheet_id>/excel/<int:upload_id>/confirm/", uploads.confirm, name="return-upload-confirm"),
 ]
