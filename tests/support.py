@@ -120,3 +120,20 @@ def with_units(plan: Plan) -> Plan:
     known = {unit["id"] for unit in units}
     content["units"] = [*units, *(u for u in content.get("units", []) if u["id"] not in known)]
     return Plan(**content)
+
+
+def plan_by_sex() -> Plan:
+    """The small plan, with an amount by sex and a rate by sex and residence besides."""
+    content = with_units(small_plan()).model_dump(mode="json", exclude_defaults=True)
+    content["indicators"] += [
+        {
+            "id": "teachers", "name": words("专任教师数", "Teachers"), "definition": words("年末在岗教师", "Teachers at the end of the year"),
+            "unit": "persons", "direction": "higher", "decimals": 0, "disaggregation": ["sex"], "source_unit": "health",
+        },
+        {
+            "id": "literacy", "name": words("识字率", "Literacy"), "definition": words("识字人口比例", "Share who can read"),
+            "numerator": words("识字人数", "Who can read"), "denominator": words("常住人口", "Residents"),
+            "unit": "percent", "direction": "higher", "disaggregation": ["sex", "residence"], "source_unit": "health",
+        },
+    ]  # fmt: skip
+    return Plan(**content)

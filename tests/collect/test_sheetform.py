@@ -23,26 +23,9 @@ from halfsky.observations import SheetRow
 from halfsky.places.actions import add_person, appoint, establish
 from halfsky.places.policy import Forbidden, principal
 from halfsky.plan import Faulty, Plan
-from tests.support import CLERK, SHORE, small_plan, with_units, words
+from tests.support import CLERK, SHORE, plan_by_sex, words
 
 DAYS = {"unit_due": date(2025, 3, 31), "district_due": date(2025, 4, 15), "city_due": date(2025, 4, 30)}
-
-
-def plan_by_sex() -> Plan:
-    """The small plan, with an amount by sex and a rate by sex and residence besides."""
-    content = with_units(small_plan()).model_dump(mode="json", exclude_defaults=True)
-    content["indicators"] += [
-        {
-            "id": "teachers", "name": words("专任教师数", "Teachers"), "definition": words("年末在岗教师", "Teachers at the end of the year"),
-            "unit": "persons", "direction": "higher", "decimals": 0, "disaggregation": ["sex"], "source_unit": "health",
-        },
-        {
-            "id": "literacy", "name": words("识字率", "Literacy"), "definition": words("识字人口比例", "Share who can read"),
-            "numerator": words("识字人数", "Who can read"), "denominator": words("常住人口", "Residents"),
-            "unit": "percent", "direction": "higher", "disaggregation": ["sex", "residence"], "source_unit": "health",
-        },
-    ]  # fmt: skip
-    return Plan(**content)
 
 
 PLAN = plan_by_sex()

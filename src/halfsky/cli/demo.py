@@ -114,6 +114,7 @@ def _generated(plan: Plan) -> Figures:
 
 def _year(plan: Plan) -> None:
     """Play the year after the newest whole one, where units collect the plan's figures; print who can sign in."""
+    from halfsky.alerts.freshness import keep_up
     from halfsky.catalogue.queries import folder
     from halfsky.cli.actor import operator
     from halfsky.collect.models import Return

@@ -132,7 +132,7 @@ def _people(plan: Plan, by: Principal) -> list[SignIn]:
     for username, role, region in _posts(plan):
         kind = ROLES[role]
         place = plan.place[region].name.zh
-        name = f"{place}{kind.name.zh}"
+        name = f"{place}{kind.name.zh.removeprefix('区（市）县')}"
         user = User.objects.filter(username=username).first()
         if user is None:
             user = add_person(username=username, full_name=name, by=by, password=PASSWORD, demonstration=True)

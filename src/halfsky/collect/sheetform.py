@@ -39,6 +39,7 @@ from halfsky.plan import Plan, Residence, Sex, Text
 from halfsky.plan.wording import Language, unit_name, year_words
 
 _MOST = 999_999_999_999_999  # what a count may be: fifteen digits
+_ONE_LINE: dict[Language, int] = {"zh": 18, "en": 36}  # characters of a label that fit beside each other
 _BLANK_RULE = Text(
     zh="空白不是零：确为零请填0。没有数据时，请在“数据状态”选择“不适用”“未统计”或“不公布”，数字留空。上传时，空白格不会清除网上草稿中已有的内容，除非在上传页另行勾选。",
     en="A blank is not zero: write 0 for a true zero. Where there is no figure, choose 'not applicable', 'not collected' or 'withheld' as its status and leave the numbers empty. On upload a blank does not erase what the draft holds, unless that is chosen on the upload page.",
@@ -121,7 +122,7 @@ class _Writer:
             "name": {**line, "bold": True, "text_wrap": True, "top": 2}, "unit": {**line, "align": "center", "text_wrap": True},
             "label": {**line, "text_wrap": True, "indent": 1}, "computed": {**number, "bold": True, "bg_color": "#F5F5F5", "top": 2},
             "input": {**number, **entry}, "choice": {**line, **small, **entry}, "text": {**line, **entry, "text_wrap": True, "font_size": 9, "valign": "top"},
-            "none": {**line, "bg_color": "#D9D9D9"}, "past": {**number, "font_color": "#6E6E6E"},
+            "none": {**line, "bg_color": "#EFEFEF"}, "past": {**number, "font_color": "#6E6E6E"},
             "wrap": {**font, "text_wrap": True, "valign": "top"},
         }  # fmt: skip
         self.formats = {name: self.book.add_format(style) for name, style in styles.items()}
@@ -180,6 +181,8 @@ class _Writer:
             page.write_string(row, KEY, line.key + (self._base(block) if line.item == "value" else ""))
             page.write_string(row, LABEL, line.label(self.language), f["name" if line.item == "value" else "label"])
             page.write_string(row, UNIT, line.unit(self.language), f["unit"])
+            if len(line.label(self.language)) > _ONE_LINE[self.language]:
+                page.set_row(row, 27)
             for i, cut in enumerate(self.form.cuts):
                 entry = block.entries.get(cut)
                 at = FIRST + i
@@ -276,7 +279,7 @@ class _Writer:
         page.set_column(LABEL, LABEL, 34)
         page.set_column(UNIT, UNIT, 9)
         page.set_column(FIRST, self.form.after - 1, 12)
-        page.set_column(self.form.after, self.last, 9)
+        page.set_column(self.form.after, self.last, 12)
         page.freeze_panes(self.form.head + 1, FIRST)
         page.protect("", {"format_columns": True, "format_rows": True})
         page.set_landscape()

@@ -98,15 +98,19 @@ def dry_run(
     entries: Iterable[Entry] | None = None,
     erase: bool = False,
     file: str = "",
+    shown_in: Language = "zh",
 ) -> DryRun:
-    """Compare a form with the draft. ``erase``: a blank on the form empties what the draft holds; else it does not."""
+    """Compare a form with the draft. ``erase``: a blank on the form empties what the draft holds; else it does not.
+
+    ``shown_in`` is the language in which names are told, whatever the form's own is.
+    """
     form = layout(plan, sheet, sheet.entries.all() if entries is None else entries)
     by_row = {row.number - 1: row.cells for row in rows}
     try:
         language = _identified(form, by_row, file)
     except Faulty as error:
         return DryRun(faults=error.faults)
-    return _Reader(form, by_row, language, erase).run()
+    return _Reader(form, by_row, language, shown_in, erase).run()
 
 
 def _whole(code: str, file: str, cell: str = "", **details: object) -> Faulty:
@@ -146,8 +150,10 @@ def _identified(form: Layout, rows: Mapping[int, Raw], file: str) -> Language:
 class _Reader:
     """Reads one form against one draft."""
 
-    def __init__(self, form: Layout, rows: Mapping[int, Raw], language: Language, erase: bool) -> None:
-        self.form, self.rows, self.language, self.erase = form, rows, language, erase
+    def __init__(
+        self, form: Layout, rows: Mapping[int, Raw], language: Language, shown_in: Language, erase: bool
+    ) -> None:
+        self.form, self.rows, self.language, self.shown_in, self.erase = form, rows, language, shown_in, erase
         self.cuts = Cuts(form.plan)
         self.told: list[Told] = []
         self.changes: list[CellChange] = []
@@ -205,7 +211,7 @@ class _Reader:
     def _refuse_block(self, block: Block, line: Line, row: int, code: str, column: int = LABEL) -> None:
         message = said(code, label=line.label("zh"), label_en=line.label("en"))
         for cut in block.entries:
-            name = block.indicator.name.in_language(self.language)
+            name = block.indicator.name.in_language(self.shown_in)
             self.told.append(Told(address(row, column), name, cut, "", "", code, message))
 
     def _cell(self, block: Block, cut: Cut, entry: Entry, where: Mapping[str, int]) -> None:
@@ -215,13 +221,13 @@ class _Reader:
         typed: Held = {}
 
         def problem(item: str, code: str, message: Text, then: str = "") -> None:
-            label = block.lines[0].label(self.language) + (
-                "" if item == "value" else f" · {item_name(item, self.language)}"
+            label = block.lines[0].label(self.shown_in) + (
+                "" if item == "value" else f" · {item_name(item, self.shown_in)}"
             )
             if not then:
                 then = self._text(where[item], column)[1][:80]
             self.told.append(
-                Told(address(where[item], column), label, cut, shown(now, item, self.language), then, code, message)
+                Told(address(where[item], column), label, cut, shown(now, item, self.shown_in), then, code, message)
             )
 
         faulty = False
@@ -263,14 +269,14 @@ class _Reader:
             item = next(
                 (i for i in (*block.numbers, "status", "confidentiality", "comment") if now[i] != then[i]), "value"
             )
-            problem(item, "cell-conflict", said("cell-conflict", who=who), shown(then, item, self.language))
+            problem(item, "cell-conflict", said("cell-conflict", who=who), shown(then, item, self.shown_in))
             return
         self.changes.append(change)
         for line in block.lines:
             if now[line.item] != then[line.item]:
-                label = block.lines[0].label(self.language)
-                label += "" if line.item == "value" else f" · {item_name(line.item, self.language)}"
-                old, new = (shown(h, line.item, self.language) for h in (now, then))
+                label = block.lines[0].label(self.shown_in)
+                label += "" if line.item == "value" else f" · {item_name(line.item, self.shown_in)}"
+                old, new = (shown(h, line.item, self.shown_in) for h in (now, then))
                 self.told.append(
                     Told(address(where[line.item], column), label, cut, old, new, note=notes.get(line.item))
                 )

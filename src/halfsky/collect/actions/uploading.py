@@ -19,6 +19,7 @@ from halfsky.places.actions import refuse
 from halfsky.places.policy import Principal
 from halfsky.places.roles import Permission
 from halfsky.plan import Fault, Plan
+from halfsky.plan.wording import Language
 
 KEPT = timedelta(hours=4)  # how long a dry run waits for its confirmation
 MAX_FORM = 4 * 1024 * 1024  # bytes; a form of 400 indicators has a tenth of it
@@ -78,7 +79,7 @@ def hold_form(*, plan: Plan, sheet: Return, content: bytes, name: str, by: Princ
         )  # fmt: skip
 
 
-def dry_run_of(plan: Plan, upload: Upload) -> DryRun:
+def dry_run_of(plan: Plan, upload: Upload, shown_in: Language = "zh") -> DryRun:
     """What an upload would do to the draft as it stands now."""
     if upload.faults:
         return DryRun(faults=tuple(Fault(**fault) for fault in upload.faults))
@@ -86,7 +87,7 @@ def dry_run_of(plan: Plan, upload: Upload) -> DryRun:
         SheetRow(number, {int(column): (kind, text) for column, (kind, text) in cells.items()})
         for number, cells in upload.rows
     ]
-    return dry_run(plan, upload.sheet, rows, erase=upload.erase, file=upload.name)
+    return dry_run(plan, upload.sheet, rows, erase=upload.erase, file=upload.name, shown_in=shown_in)
 
 
 @transaction.atomic

@@ -126,7 +126,7 @@ def _office(book: Book, sheet: Return) -> str:
 def _dry_run_page(
     request: HttpRequest, book: Book, held: Upload, *, changed: bool = False, faults: tuple[Fault, ...] = ()
 ) -> HttpResponseBase:
-    found = dry_run_of(book.plan, held)
+    found = dry_run_of(book.plan, held, book.language)
     names = dict(COLUMNS)
     only = request.GET.get("only") == "refused"
     lines = [(told, names.get(told.cut)) for told in (found.refused if only else found.told)]
