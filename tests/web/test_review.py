@@ -104,6 +104,14 @@ class TestWorklist:
         mine.post(f"{BASE}/review/", {"what": "back", "sheet": [named(sheet)], "reason": "口径不一致"})
         assert Return.objects.get(pk=sheet.pk).state == State.RETURNED
 
+    def test_what_was_accepted_is_not_reopened_by_the_dozen(self, cycle: Cycle) -> None:
+        sheet = go(PLAN, handed_in(PLAN, shore(cycle)), State.APPROVED, State.PASSED, State.ACCEPTED)
+        mine = city()
+        assert tree(mine, f"{BASE}/review/?state=accepted").xpath("//input[@name='sheet']") == []
+        page = mine.post(f"{BASE}/review/", {"what": "back", "sheet": [named(sheet)], "reason": "请核对"})
+        assert "须在其页面单独重新打开" in text(page)
+        assert Return.objects.get(pk=sheet.pk).state == State.ACCEPTED
+
     def test_another_districts_return_is_not_there(self, cycle: Cycle) -> None:
         hill = cycle.returns.get(region=HILL)
         assert district().post(f"{BASE}/review/", {"what": "forward", "sheet": [named(hill)]}).status_code == 404

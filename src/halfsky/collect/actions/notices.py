@@ -81,8 +81,7 @@ def tell(
 
 def _mail(plan: Plan, to: str, said: Text, now: datetime) -> Mail:
     subject = f"〔{plan.short_title.zh}〕{said.zh}".replace("\n", " ")
-    where = f"{settings.SITE}/notices/" if settings.SITE else ""
-    return Mail(to=to, subject=subject[:120], body=f"{said.zh}\n\n{said.en}\n\n{where}".rstrip() + "\n", at=now)
+    return Mail(to=to, subject=subject[:120], body=f"{said.zh}\n\n{said.en}\n\n{settings.SITE_URL}/notices/\n", at=now)
 
 
 def about(sheet: Return, **more: Any) -> dict[str, Any]:

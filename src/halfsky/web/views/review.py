@@ -62,17 +62,23 @@ def work(request: HttpRequest, book: Book) -> HttpResponseBase:
     found = worklist.returns(book.plan, cycle, scope, by, today, wanted)
     rows = paged(request, found)
     shown = worklist.table(book.plan, list(rows.object_list), today)
-    movable = {row.sheet.pk: allowed(book.plan, row.sheet, by) for row in shown}
+    movable = {row.sheet.pk for row in shown if _movable(book, row.sheet, by)}
     context = {
         "cycles": cycles, "cycle": cycle, "rows": rows, "shown": shown, "found": len(found), "total": len(reached),
         "wanted": wanted, "filtered": wanted != Filter(), "outcomes": outcomes, "states": list(State),
         "regions": [r for r in book.plan.regions if r.code in {region for region, _ in reached}],
         "units": [u for u in book.plan.units if u.id in {unit for _, unit in reached}],
-        "movable": {pk for pk, states in movable.items() if states},
+        "movable": movable,
         "secrets": {row.sheet.pk for row in shown if row.confidential and not _sees_secrets(by, row.sheet)},
         "done": sum(o.done for o in outcomes or ()),
     }  # fmt: skip
     return page(request, "worklist", book, context)
+
+
+def _movable(book: Book, sheet: Return, by: Principal) -> bool:
+    """Whether one of many: forward or back, never a clerk's own steps, never the reopening of what was accepted."""
+    forward = FORWARD.get((State(sheet.state), sheet.region != book.plan.region))
+    return forward is not None and bool({forward, State.RETURNED} & set(allowed(book.plan, sheet, by)))
 
 
 def _sees_secrets(by: Principal, sheet: Return) -> bool:
@@ -104,6 +110,8 @@ def _move_one(
     request: HttpRequest, book: Book, by: Principal, what: str, pk: int, version: int, seen: State
 ) -> Outcome:
     sheet = _sheet(book, by, pk)
+    if what == "back" and seen in {State.ACCEPTED, State.LOCKED}:
+        return Outcome(sheet, False, (_told(_("What was accepted is reopened on its own page.")),))
     to = State.RETURNED if what == "back" else FORWARD.get((seen, sheet.region != book.plan.region))
     if to is None:
         return Outcome(sheet, False, (_told(_("There is no further step for it.")),))
