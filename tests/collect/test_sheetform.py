@@ -49,7 +49,7 @@ def put(sheet: Return, held: Entry, **content: Any) -> None:
         sheet=sheet.pk,
         changes=[CellChange(held.pk, held.version, **content)],
         by=CLERK,
-        key=f"{held.pk} {content}",
+        key=str(hash(f"{held.pk} {content}")),
     )
 
 

@@ -63,7 +63,7 @@ def fill(plan: Plan, sheet: Return, key: str = "", **numbers: tuple[int, int]) -
         CellChange(there[i].pk, there[i].version, numerator=Decimal(n), denominator=Decimal(d))
         for i, (n, d) in numbers.items()
     ]
-    save_cells(plan=plan, sheet=sheet.pk, changes=changes, by=CLERK, key=f"{sheet.pk} {key} {numbers}")
+    save_cells(plan=plan, sheet=sheet.pk, changes=changes, by=CLERK, key=str(hash(f"{sheet.pk} {key} {numbers}")))
 
 
 def go(plan: Plan, sheet: Return, *states: State, by: Principal = CLERK, **more: object) -> Return:

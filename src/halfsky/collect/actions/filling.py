@@ -22,6 +22,7 @@ from halfsky.places.policy import Principal
 from halfsky.places.roles import Permission
 from halfsky.plan import Indicator, Plan
 
+LONGEST_KEY = 64
 OPEN = frozenset({State.DRAFT, State.RETURNED})
 FIELDS = ("value", "numerator", "denominator", "status", "confidentiality", "comment")
 
@@ -68,6 +69,12 @@ def save_cells(
     ``key`` names the request: sent again, it is answered as the first time and nothing is written twice. Raises
     ``Forbidden``; ``Faulty`` when the return is under review, a cell is not of it, or a number cannot be kept exactly.
     """
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise refuse(
+            "request-key",
+            f"请求编号须为 1 至 {LONGEST_KEY} 个字符。",
+            f"A request's key has 1 to {LONGEST_KEY} characters.",
+        )
     one_writer()
     held = Return.objects.select_related("cycle").get(pk=sheet)
     actor = by.need(Permission.RETURN_FILL, region=held.region, unit=held.unit)
