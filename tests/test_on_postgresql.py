@@ -27,7 +27,7 @@ def test_the_rooms_pass_on_postgresql(tmp_path: Path) -> None:
             env={**os.environ, "HALFSKY_DATABASE": server.get_uri(), "HALFSKY_HOME": str(tmp_path / "home")},
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
         )
     finally:
         server.cleanup()
