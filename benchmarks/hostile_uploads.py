@@ -610,7 +610,7 @@ def judge(place: Site, case: Case, before: dict[int, dict[str, Any]]) -> str:
     """Take one file the whole way, and say what became of it."""
     from tests.support import CLERK
 
-    from halfsky.collect.actions import confirm_form, dry_run_of, hold_form
+    from halfsky.collect.actions.uploading import confirm_form, dry_run_of, hold_form
 
     try:
         upload = hold_form(plan=place.plan, sheet=place.sheet, content=case.data, name="f.xlsx", by=CLERK)
