@@ -185,7 +185,7 @@ def swapped(m: Maker) -> Case:
 def shifted(m: Maker) -> Case:
     m.fill(m.some(3, 8))
     top = m.rng.choice([lines["value"] for _, lines, _ in m.site.where.values()])
-    m.page.move_range(f"B{top}:H{m.page.max_row}", rows=m.rng.choice([-2, -1, 1, 2, 3, 5]))
+    m.page.move_range(f"B{top}:H{m.page.max_row}", rows=m.rng.choice([-6, -2, -1, 1, 2, 3, 4, 6]))
     m.case.loose = True  # any block may be refused; none may hold another's numbers
     return m.saved()
 
@@ -599,15 +599,18 @@ def kept(sheet: Any) -> dict[int, dict[str, Any]]:
 
 
 def reset(place: Site, state: dict[int, dict[str, Any]]) -> None:
-    for pk, row in state.items():
-        place.sheet.entries.filter(pk=pk).update(**row)
+    from django.db import transaction
+
+    with transaction.atomic():
+        for pk, row in state.items():
+            place.sheet.entries.filter(pk=pk).update(**row)
 
 
 def judge(place: Site, case: Case, before: dict[int, dict[str, Any]]) -> str:
     """Take one file the whole way, and say what became of it."""
     from tests.support import CLERK
 
-    from halfsky.collect.actions import confirm_form, dry_run_of, hold_form
+    from halfsky.collect.actions.uploading import confirm_form, dry_run_of, hold_form
 
     try:
         upload = hold_form(plan=place.plan, sheet=place.sheet, content=case.data, name="f.xlsx", by=CLERK)

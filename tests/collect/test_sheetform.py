@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from halfsky.audit.models import Event
-from halfsky.collect.actions import CellChange, Changed, confirm_form, dry_run_of, hold_form, open_cycle, save_cells
+from halfsky.collect.actions import CellChange, open_cycle, save_cells
+from halfsky.collect.actions.uploading import Changed, confirm_form, dry_run_of, hold_form
 from halfsky.collect.models import Entry, Return, Upload
 from halfsky.collect.sheetform import Imprint, write_form
 from halfsky.collect.sheetlayout import SHEET, address, layout
@@ -119,6 +120,17 @@ class TestTheForm:
         assert unlocked == wanted
         lists = [rule for rule in page.data_validations.dataValidation if rule.type == "list"]
         assert {"不适用", "保密"} <= set(",".join(rule.formula1.strip('"') for rule in lists).split(","))
+
+    def test_nothing_on_it_becomes_a_merged_cell_where_another_program_saves_it(self, sheet: Return) -> None:
+        page = openpyxl.load_workbook(io.BytesIO(write_form(PLAN, sheet)))[SHEET]
+        assert not page.merged_cells.ranges
+        assert {c.alignment.horizontal for row in page.iter_rows() for c in row} <= {
+            None,
+            "center",
+            "left",
+            "right",
+            "general",
+        }
 
     def test_women_stand_beside_men(self, sheet: Return) -> None:
         page = openpyxl.load_workbook(io.BytesIO(write_form(PLAN, sheet)))[SHEET]

@@ -116,7 +116,7 @@ class _Writer:
         small = {"font_size": 9, "text_wrap": True, "align": "center"}
         entry = {"locked": False, "bg_color": "#FFFBE6"}
         styles: dict[str, dict[str, Any]] = {
-            "title": {**font, "font_name": "黑体" if language == "zh" else "Calibri", "font_size": 16, "align": "center_across"},
+            "title": {**font, "font_name": "黑体" if language == "zh" else "Calibri", "font_size": 16, "align": "center"},
             "plain": font, "right": {**font, "align": "right"},
             "head": {**line, "bold": True, "align": "center", "text_wrap": True, "bg_color": "#EDEDED"},
             "name": {**line, "bold": True, "text_wrap": True, "top": 2}, "unit": {**line, "align": "center", "text_wrap": True},
@@ -153,9 +153,8 @@ class _Writer:
         page, f = self.page, self.formats
         base = json.dumps(self.form.identity(self.language), ensure_ascii=True)
         page.write_string(0, KEY, f"{IDENTITY} {base}")
-        page.write_string(0, LABEL, self._title(), f["title"])
-        for column in range(UNIT, self.last + 1):
-            page.write_blank(0, column, None, f["title"])
+        # In one cell in the middle, over its empty neighbours: "across" becomes a merge where LibreOffice saves it.
+        page.write_string(0, (LABEL + self.last) // 2, self._title(), f["title"])
         page.set_row(0, 28)
         for i, text in enumerate(self.imprint.lines(self.language)[:4]):
             page.write_string(1 + i, self.last, text, f["right"])

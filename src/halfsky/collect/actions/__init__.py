@@ -1,4 +1,4 @@
-"""The verbs of collection: the only places that write."""
+"""The verbs of collection: the only places that write. Those of forms stand in :mod:`.uploading`, which reads before it writes."""
 
 from halfsky.collect.actions.cycles import extend, lock_cycle, open_cycle
 from halfsky.collect.actions.figures import MAX_DIGITS, MAX_PLACES, Taken, import_figures
@@ -7,23 +7,17 @@ from halfsky.collect.actions.filling import CellChange, Saved, save_cells
 from halfsky.collect.actions.reminders import remind, send_mails
 from halfsky.collect.actions.review import Stale, move
 from halfsky.collect.actions.surveys import SurveyData, add_survey, revise_survey, withdraw_survey
-from halfsky.collect.actions.uploading import Changed, Confirmed, confirm_form, dry_run_of, hold_form
 
 __all__ = [
     "MAX_DIGITS",
     "MAX_PLACES",
     "CellChange",
-    "Changed",
-    "Confirmed",
     "Saved",
     "Stale",
     "SurveyData",
     "Taken",
     "add_survey",
-    "confirm_form",
-    "dry_run_of",
     "extend",
-    "hold_form",
     "import_figures",
     "lock_cycle",
     "move",

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from halfsky.collect.actions import Changed, confirm_form, dry_run_of, hold_form
 from halfsky.collect.actions.filling import OPEN
+from halfsky.collect.actions.uploading import Changed, confirm_form, dry_run_of, hold_form
 from halfsky.collect.models import Return, Upload
 from halfsky.collect.sheetform import Imprint, write_form
 from halfsky.collect.sheetlayout import COLUMNS, SHEET
