@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from lxml import html
 
-from halfsky.assess.rare import poisson_interval
+from halfsky.assess.rare import fit, poisson_interval
 from halfsky.audit.models import Event
 from halfsky.catalogue.actions import attach_text
 from halfsky.collect.actions import import_figures
@@ -363,7 +363,8 @@ def test_the_page_of_rare_events_has_a_table_of_places_and_withholds_what_may_no
     shore, isle = rows["海岸区2024–2024"], rows["海岛县2024–2024"]
     low, high = (float(end) / 9_000 * 100_000 for end in poisson_interval(np.array(7.0)))
     assert shore[:4] == ["7", "9,000", "77.78", f"{low:.2f}–{high:.2f}"]
-    assert 0 < float(isle[4]) < float(shore[4])  # the place without deaths borrows from the other
+    shrunk = fit(np.array([7.0, 0.0]), np.array([9_000.0, 500.0])).mean() * 100_000  # the withheld place lends nothing
+    assert [shore[4], isle[4]] == [f"{rate:.2f}" for rate in shrunk]
     assert shore[5] == "高于99.8%界限"
     assert isle[:3] + isle[5:] == ["0", "500", "0.00", "界限之内"]
     said = section.text_content()
