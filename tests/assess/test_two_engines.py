@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from halfsky.assess import Flag, Standing, Verdict, assess
 from halfsky.assess.batch import judge
+from halfsky.assess.decide import Why
 from halfsky.assess.questions import Questions
 from halfsky.assess.standings import QUANTILES, Standings
 from halfsky.observations import Figures, Observation, SeriesKey, Status
@@ -126,7 +127,8 @@ def same(verdict: Verdict, found: Standings, row: int) -> None:
     # What rare events say takes all places of a plan, and how far a place swings is a sentence of its numbers: the exact
     # engine alone tells both.
     more = verdict.rare is not None or Flag.VOLATILE in verdict.flags or Flag.SMALL_NUMBERS in verdict.flags
-    few = verdict.rare is not None and Flag.SMALL_NUMBERS in verdict.flags
+    # Judged on few events; a place that merely swings by chance carries the flag too, and keeps its forecast.
+    few = bool(found.why[row] & (Why.POOLED | Why.NOT_ALONE))
     assert found.flags_of(row) == tuple(flag for flag in verdict.flags if flag is not Flag.CLUSTER)
     told = tuple(r for r in verdict.reasons if r in found.reasons(row)) if more else verdict.reasons
     assert found.reasons(row) == told

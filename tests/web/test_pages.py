@@ -354,7 +354,7 @@ def test_the_page_of_rare_events_has_a_table_of_places_and_withholds_what_may_no
               pack.HILL: (3, 4_321, Confidentiality.CONFIDENTIAL)}  # fmt: skip
     given = [row(place, 2024, *told) for place, told in counts.items()]
     import_figures(plan=site, observations=given, by=CLERK, file="counts.csv")
-    found = tree(Client(), f"/{site.id}/indicators/maternal_mortality/?as_of=2024")
+    found = tree(visitor(), f"/{site.id}/indicators/maternal_mortality/?as_of=2024")
     (section,) = found.xpath("//section[@data-part='funnel-h']")
     rows = {
         r.xpath("string(th)").strip(): [c.text_content() for c in r.xpath("td")] for r in section.xpath(".//tbody/tr")
