@@ -6,7 +6,7 @@ reads verdicts next has the marked targets judged again, and only those: a few o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -48,9 +48,8 @@ def keep_up(plan: Plan) -> bool:
     return True
 
 
-def _years(plan: Plan, waiting: Iterable[Pending]) -> list[int]:
+def _years(plan: Plan, marks: Sequence[Pending]) -> list[int]:
     """Every year already judged that the figures reach, and the years being collected that they belong to."""
-    marks = list(waiting)
     first, last = min(m.first_year for m in marks), max(m.last_year for m in marks)
     judged = set(Assessment.objects.filter(plan=plan.id, as_of__gte=first).values_list("as_of", flat=True))
     collected = set(Cycle.objects.filter(plan=plan.id, year__gte=first, year__lte=last).values_list("year", flat=True))

@@ -13,9 +13,9 @@ from decimal import Decimal
 from random import Random
 from typing import TYPE_CHECKING
 
-from halfsky.observations import Figures, SeriesKey
+from halfsky.observations import Figures
 from halfsky.observations.demonstration import SEED
-from halfsky.plan import Faulty, Plan, Residence, Sex
+from halfsky.plan import Faulty, Plan
 from halfsky.plan.model import COUNTY_LEVELS
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _one(plan: Plan, sheet: Return, figures: Figures, course: str, rng: Random, 
     entries = list(sheet.entries.all())
     if course == "half":
         entries = entries[: max(len(entries) // 2, 1)]
-    changes = [change for entry in entries if (change := _change(sheet, entry, figures, course, rng)) is not None]
+    changes = [_change(sheet, entry, figures, course, rng) for entry in entries]
     save_cells(plan=plan, sheet=sheet.pk, changes=changes, by=by, key=f"demo-{sheet.pk}")
     district = sheet.region != plan.region
     ways: dict[str, tuple[State, ...]] = {
@@ -99,10 +99,10 @@ def _one(plan: Plan, sheet: Return, figures: Figures, course: str, rng: Random, 
             return  # a mistake was found: the return stays with its clerk, as it would
 
 
-def _change(sheet: Return, entry: Entry, figures: Figures, course: str, rng: Random) -> CellChange | None:
+def _change(sheet: Return, entry: Entry, figures: Figures, course: str, rng: Random) -> CellChange:
     from halfsky.collect.actions import CellChange
 
-    key = SeriesKey(entry.indicator, sheet.region, Sex(entry.sex), entry.age, Residence(entry.residence))
+    key = entry.series(sheet.region)
     known = figures.get(key, sheet.cycle.year)
     if known is None or known.value is None:
         return CellChange(entry.pk, entry.version, status="L" if known is None else known.status.value)
@@ -110,16 +110,12 @@ def _change(sheet: Return, entry: Entry, figures: Figures, course: str, rng: Ran
     wrong = course in {"half", "submitted"} and rng.random() < _WRONG
     if wrong:
         value, numerator = value * 10, None if numerator is None else numerator * 10
-    usual = _usual(figures, key, sheet.cycle.year)
+    usual = figures.value(key, sheet.cycle.year - 1)
     explained = usual is not None and abs(value - usual) > Decimal("0.05") * abs(usual) and not wrong
     return CellChange(
         entry.pk, entry.version, value=value, numerator=numerator, denominator=denominator,
         comment="业务量变化所致，已与业务科室核对。" if explained else "",
     )  # fmt: skip
-
-
-def _usual(figures: Figures, key: SeriesKey, year: int) -> Decimal | None:
-    return figures.value(key, year - 1)
 
 
 def _people(plan: Plan, by: Principal) -> list[SignIn]:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from halfsky.collect.models import Entry, Return
 from halfsky.collect.queries import figures, plain
-from halfsky.observations import Confidentiality, Figures, Nature, Observation, SeriesKey, Status
+from halfsky.observations import Confidentiality, Figures, Nature, Observation, Status
 from halfsky.observations.quality import Finding, findings
-from halfsky.plan import Plan, Residence, Sex
+from halfsky.plan import Plan
 
 
 def observation(
@@ -17,7 +17,7 @@ def observation(
     """The figure that a cell stands for; ``None`` while nothing is said."""
     if not entry.status:
         return None
-    key = SeriesKey(entry.indicator, sheet.region, Sex(entry.sex), entry.age, Residence(entry.residence))
+    key = entry.series(sheet.region)
     return Observation(
         key, sheet.cycle.year, plain(entry.value), plain(entry.numerator), plain(entry.denominator), Status(entry.status),
         Confidentiality(entry.confidentiality), nature, source, entry.comment,

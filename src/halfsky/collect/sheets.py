@@ -76,7 +76,7 @@ def opened(plan: Plan, sheet: Return, by: Principal) -> Sheet:
     secret = by.may(Permission.CONFIDENTIAL_READ, region=sheet.region, unit=sheet.unit)
     entries = list(sheet.entries.all())
     years = tuple(sheet.cycle.year - back for back in range(1, YEARS_BESIDE + 1))
-    past = figures(plan, indicators={e.indicator for e in entries}, regions=[sheet.region], years=years)
+    known = figures(plan, indicators={e.indicator for e in entries}, regions=[sheet.region], years=years)
     found = checked(plan, sheet)
     said: dict[int | None, list[Remark]] = {}
     for remark in sheet.remarks.filter(resolved_at__isnull=True):
@@ -86,7 +86,7 @@ def opened(plan: Plan, sheet: Return, by: Principal) -> Sheet:
         hidden = entry.confidentiality != Confidentiality.FREE and not secret
         cell = Cell(
             entry=entry, indicator=plan.indicator[entry.indicator], sex=Sex(entry.sex),
-            residence=Residence(entry.residence), past=_past(past, sheet, entry, years, secret),
+            residence=Residence(entry.residence), past=past(known, entry.series(sheet.region), years, secret),
             findings=() if hidden else tuple(found.get(entry.pk, ())), remarks=tuple(said.get(entry.pk, ())), hidden=hidden,
         )  # fmt: skip
         cells.setdefault(entry.indicator, []).append(cell)
@@ -94,14 +94,10 @@ def opened(plan: Plan, sheet: Return, by: Principal) -> Sheet:
     return Sheet(sheet, years, groups, tuple(said.get(None, ())), tuple(sheet.steps.all()))
 
 
-def _past(
-    known: Figures, sheet: Return, entry: Entry, years: Iterable[int], secret: bool
-) -> tuple[Observation | None, ...]:
-    key = SeriesKey(entry.indicator, sheet.region, Sex(entry.sex), entry.age, Residence(entry.residence))
-    figures_ = (known.get(key, year) for year in years)
-    return tuple(
-        o if o is None or secret or o.confidentiality is Confidentiality.FREE else None for o in figures_
-    )  # fmt: skip
+def past(known: Figures, key: SeriesKey, years: Iterable[int], secret: bool) -> tuple[Observation | None, ...]:
+    """The figures of some years as a reader may see them; ``secret``: also those that are not free to publish."""
+    held = (known.get(key, year) for year in years)
+    return tuple(o if o is None or secret or o.confidentiality is Confidentiality.FREE else None for o in held)
 
 
 def numbers(entry: Entry) -> dict[str, str]:

@@ -34,6 +34,10 @@ class Grant:
     regions: frozenset[str]
     unit: str | None = None
 
+    def of_level(self, level: str | None) -> bool:
+        """Whether the role is of a level, or of any; ``None`` asks for none in particular."""
+        return level is None or ROLES[self.role].level in {level, "any"}
+
     def covers(self, region: str | None, unit: str | None) -> bool:
         return (region is None or region in self.regions) and (self.unit is None or unit is None or unit == self.unit)
 
@@ -94,13 +98,7 @@ class Principal:
 
     def scope(self, permission: Permission, *, level: str | None = None) -> Scope:
         """Everything for which the permission holds; with ``level``, by roles of that level only."""
-        levels = {level, "any"} if level else None
-        return Scope(
-            self.trusted,
-            tuple(
-                g for g in self.grants if g.permission is permission and (not levels or ROLES[g.role].level in levels)
-            ),
-        )
+        return Scope(self.trusted, tuple(g for g in self.grants if g.permission is permission and g.of_level(level)))
 
     def need(
         self, permission: Permission, *, region: str | None = None, unit: str | None = None, level: str | None = None
@@ -115,8 +113,7 @@ class Principal:
 
     def _granted(self, permission: Permission, region: str | None, unit: str | None, level: str | None) -> Grant | None:
         for grant in self.grants:
-            fits = level is None or ROLES[grant.role].level in {level, "any"}
-            if fits and grant.permission is permission and grant.covers(region, unit):
+            if grant.permission is permission and grant.of_level(level) and grant.covers(region, unit):
                 return grant
         return None
 

@@ -12,6 +12,7 @@ from halfsky.audit.models import Event
 from halfsky.collect.checking import checked, observation
 from halfsky.collect.models import Entry, Remark, Return, State
 from halfsky.collect.queries import figures, plain
+from halfsky.collect.sheets import YEARS_BESIDE, past
 from halfsky.collect.snapshots import Cell, changed_since_return
 from halfsky.observations import Figures, Observation, SeriesKey, Status
 from halfsky.observations.quality import Finding
@@ -21,8 +22,6 @@ from halfsky.places.roles import Permission
 from halfsky.plan import Indicator, Plan, Residence, Sex
 from halfsky.plan.model import ALL_AGES
 from halfsky.web.words import Words
-
-YEARS_BEFORE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +54,27 @@ class Group:
 def groups(plan: Plan, sheet: Return, by: Principal, typed: Mapping[int, str]) -> list[Group]:
     """The cells of a return by indicator, in the order of the form. ``typed`` are remarks not sent yet, by entry."""
     entries = list(sheet.entries.all())
-    past = figures(plan, indicators={e.indicator for e in entries}, regions=[sheet.region])
+    known = figures(plan, indicators={e.indicator for e in entries}, regions=[sheet.region])
     found = checked(plan, sheet)
     altered = changed_since_return(sheet)
     said: dict[int | None, list[Remark]] = {}
     for remark in sheet.remarks.all():
         said.setdefault(remark.entry_id, []).append(remark)
+    years = range(sheet.cycle.year - YEARS_BESIDE, sheet.cycle.year)
     secrets = by.scope(Permission.CONFIDENTIAL_READ).holds(sheet.region, sheet.unit)
 
     def row(entry: Entry) -> CellRow:
-        key = SeriesKey(entry.indicator, sheet.region, Sex(entry.sex), entry.age, Residence(entry.residence))
+        key = entry.series(sheet.region)
         whole = key.sex is Sex.ALL and key.residence is Residence.ALL and key.age == ALL_AGES
         blank = CellRow(entry, key.sex, key.residence, whole, hidden=True)
         if entry.confidentiality != "F" and not secrets:
             return blank
         now = observation(entry, sheet)
-        if not secrets and any(o.confidentiality != "F" for o in past.series(key).values()):
+        if not secrets and any(o.confidentiality != "F" for o in known.series(key).values()):
             return blank  # findings speak of the years before
-        change, share = _change(now, past, key, sheet.cycle.year)
+        change, share = _change(now, known, key, sheet.cycle.year)
         return replace(
-            blank, hidden=False, now=now, past=_past(past, key, sheet.cycle.year, secrets), change=change, share=share,
+            blank, hidden=False, now=now, past=past(known, key, years, secrets), change=change, share=share,
             findings=tuple(found.get(entry.pk, ())), before=altered[entry.pk][0] if entry.pk in altered else None,
             remarks=tuple(said.get(entry.pk, ())), typed=typed.get(entry.pk, ""),
         )  # fmt: skip
@@ -83,11 +83,6 @@ def groups(plan: Plan, sheet: Return, by: Principal, typed: Mapping[int, str]) -
         Group(plan.indicator[name], tuple(row(entry) for entry in part))
         for name, part in groupby(entries, key=lambda e: e.indicator)
     ]
-
-
-def _past(past: Figures, key: SeriesKey, year: int, secrets: bool) -> tuple[Observation | None, ...]:
-    held = [past.get(key, y) for y in range(year - YEARS_BEFORE, year)]
-    return tuple(o if o is None or secrets or o.confidentiality == "F" else None for o in held)
 
 
 def _change(now: Observation | None, past: Figures, key: SeriesKey, year: int) -> tuple[Decimal | None, Decimal | None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import UTC, date, datetime
 
 from django.db import transaction
@@ -111,12 +110,12 @@ def extend(*, plan: Plan, sheet: Return, to: date, by: Principal, reason: str) -
 
 
 @transaction.atomic
-def lock_cycle(*, cycle: Cycle, by: Principal, region: str, but: Collection[int] = (), reason: str = "") -> int:
+def lock_cycle(*, cycle: Cycle, by: Principal, region: str, reason: str = "") -> int:
     """Close a year: accepted returns are locked; how many. Those not accepted stay as they are, and stay late."""
     one_writer()
     actor = by.need(Permission.CYCLE_MANAGE, region=region)
     now = datetime.now(UTC)
-    accepted = list(cycle.returns.filter(state=State.ACCEPTED).exclude(pk__in=list(but)))
+    accepted = list(cycle.returns.filter(state=State.ACCEPTED))
     event = record(
         by=actor,
         action="cycle.lock",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from halfsky.observations import Confidentiality, Status
+from halfsky.observations import Confidentiality, SeriesKey, Status
+from halfsky.plan import Residence, Sex
 
 
 class Cycle(models.Model):
@@ -106,6 +107,10 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator} {self.sex} {self.age} {self.residence}"
+
+    def series(self, region: str) -> SeriesKey:
+        """What the cell is a figure of, in the place of its return."""
+        return SeriesKey(self.indicator, region, Sex(self.sex), self.age, Residence(self.residence))
 
 
 class Remark(models.Model):

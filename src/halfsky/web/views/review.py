@@ -18,6 +18,7 @@ from halfsky.collect.actions import Stale, extend, move
 from halfsky.collect.actions.review import allowed
 from halfsky.collect.clocks import turn
 from halfsky.collect.models import Cycle, Return, State
+from halfsky.collect.sheets import YEARS_BESIDE
 from halfsky.collect.worklist import FORWARD, Filter
 from halfsky.places.policy import Forbidden, Principal
 from halfsky.places.roles import Permission
@@ -25,7 +26,7 @@ from halfsky.plan import Fault, Faulty, Text
 from halfsky.web.book import Book, of_plan, page
 from halfsky.web.choices import chosen, paged
 from halfsky.web.doors import acting, door
-from halfsky.web.returns import YEARS_BEFORE, groups, last_step, moves_in_words, trail
+from halfsky.web.returns import groups, last_step, moves_in_words, trail
 
 AT_ONCE = 200  # returns moved by one request
 
@@ -199,7 +200,7 @@ def _show(
     moves = moves_in_words(sheet.state, allowed(book.plan, sheet, by))
     context = {
         "sheet": sheet, "turn": now, "days_late": now.days_late(today), "groups": shown,
-        "years": range(sheet.cycle.year - YEARS_BEFORE, sheet.cycle.year),
+        "years": range(sheet.cycle.year - YEARS_BESIDE, sheet.cycle.year),
         "moves": moves, "may_return": any(state is State.RETURNED for state, _ in moves),
         "trail": trail(sheet), "faults": faults, "stale": stale, "last": last_step(sheet),
         "reason": request.POST.get("reason", ""), "filled": sum(bool(row.entry.status) for row in cells),
