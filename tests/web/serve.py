@@ -29,9 +29,11 @@ def main(port: int) -> None:
     from halfsky.config.wsgi import application
     from tests.web import pack
     from tests.web.conftest import PASSWORD, fill, leader
+    from tests.web.test_returns import open_year
 
     pack.write(pack.pack(), Path(settings.PLANS_DIR))
     fill(pack.pack())
+    open_year(pack.pack())
     person = leader()
     person.set_password(PASSWORD)
     person.save()

@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from halfsky.assess import Flag, Funnel, Oddity, Standing
 from halfsky.assess.compositemodel import Why
 from halfsky.assess.gapmodel import Course, GapKind, Lead
-from halfsky.observations import Observation
+from halfsky.observations import Observation, Status
 from halfsky.observations.columns import NATURE_NAMES, RESIDENCE_NAMES, SEX_NAMES, STATUS_NAMES
+from halfsky.places.policy import Principal
+from halfsky.places.roles import Permission
 from halfsky.plan import Indicator, Region, Text
 from halfsky.reports import words as names
 from halfsky.web import numbers, words
@@ -202,6 +204,25 @@ def place(code: str, book: Book) -> Region:
 def count(number: Decimal | str | None) -> str:
     """A numerator or denominator: whole, or with the decimals that it has."""
     return f"{number:,f}" if isinstance(number, Decimal) else ""
+
+
+@register.filter
+def marked(digits: str) -> str:
+    """Plain digits with the thousands marked."""
+    return f"{Decimal(digits):,f}".replace("-", "−") if digits else ""
+
+
+@register.filter
+def status_name(code: str) -> str:
+    """The name of a figure's status, from its stored code."""
+    return STATUS_NAMES[Status(code)].in_language(page_language())
+
+
+@register.simple_tag(takes_context=True)
+def may(context: Context, permission: str) -> bool:
+    """Whether the reader of the page holds a permission anywhere."""
+    who: Principal | None = getattr(context["request"], "principal", None)
+    return who is not None and who.may(Permission(permission))
 
 
 @register.filter
