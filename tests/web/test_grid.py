@@ -86,6 +86,7 @@ def page(served: tuple[str, Plan], browser: Any) -> Iterator[Any]:  # noqa: F811
 def test_the_keyboard_alone_fills_undoes_and_leaves(page: Any) -> None:
     page.keyboard.type("13.5")
     page.keyboard.press("Enter")
+    page.keyboard.press("F2")
     page.keyboard.type("１２")
     page.keyboard.press("Enter")
     page.keyboard.type("x")

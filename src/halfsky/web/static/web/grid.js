@@ -455,7 +455,7 @@ for (const { entry, column, text: typed } of queue.typed()) {  // an editor that
 }
 rows.forEach(show);
 if (rows.length) {
-  active = next(0) ?? next(1) ?? active;
+  active = editable(rows[0], COLUMNS[0]) ? active : next(1);
   anchor = active;
   at(active).tabIndex = 0;
 }
