@@ -9,6 +9,11 @@ from typing import Any
 
 import pytest
 
+from halfsky.observations.numbers import read_number
+from halfsky.observations.quotient import quotient
+from halfsky.plan import Plan
+from tests.support import small_plan
+from tests.web.conftest import PASSWORD
 from tests.web.test_browser import (  # noqa: F401  fixtures and marks of the browser
     Axe,
     browser_type_launch_args,
@@ -16,16 +21,12 @@ from tests.web.test_browser import (  # noqa: F401  fixtures and marks of the br
     served,
 )
 
-from halfsky.observations.numbers import read_number  # noqa: E402
-from halfsky.observations.quotient import quotient  # noqa: E402
-from halfsky.plan import Plan  # noqa: E402
-from tests.support import small_plan  # noqa: E402
-from tests.web.conftest import PASSWORD  # noqa: E402
-
 SAVED = "#save-state[data-state=saved]"
 
 
-def signed_in(browser: Any, url: str, name: str, language: str = "zh-hans", width: int = 1280, theme: str = "light") -> Any:
+def signed_in(
+    browser: Any, url: str, name: str, language: str = "zh-hans", width: int = 1280, theme: str = "light"
+) -> Any:
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
     context.add_cookies([{"name": "halfsky_language", "value": language, "url": url}])
     page = context.new_page()
@@ -188,7 +189,9 @@ def test_two_windows_and_two_people(page: Any, served: tuple[str, Plan], browser
     goto(second, served)
     page.keyboard.type("13.5")
     page.keyboard.press("Enter")
-    second.wait_for_function("document.querySelectorAll('tr.cell')[0].querySelector('[data-column=value]').innerText === '13.5'")
+    second.wait_for_function(
+        "document.querySelectorAll('tr.cell')[0].querySelector('[data-column=value]').innerText === '13.5'"
+    )
     elsewhere = signed_in(browser, served[0], "clerk")  # another machine: nothing shared but the server
     goto(elsewhere, served)
     cell(elsewhere, 1, "value").click()
@@ -211,7 +214,26 @@ def test_two_windows_and_two_people(page: Any, served: tuple[str, Plan], browser
 
 def test_numbers_are_read_and_rates_computed_as_the_server_does(page: Any) -> None:
     chance = random.Random(4)
-    texts = ["", "１２，３４５．６", "1e3", "-0", "007.500", "=A1", "无", "5%", "1,23", "12,345", "nan", "1" * 16, "0.123456789", "1.5e-3", "约5", "+3", "9" * 15, "1e400"]
+    texts = [
+        "",
+        "１２，３４５．６",
+        "1e3",
+        "-0",
+        "007.500",
+        "=A1",
+        "无",
+        "5%",
+        "1,23",
+        "12,345",
+        "nan",
+        "1" * 16,
+        "0.123456789",
+        "1.5e-3",
+        "约5",
+        "+3",
+        "9" * 15,
+        "1e400",
+    ]
     texts += ["".join(chance.choices("0123456789.,-e", k=chance.randint(1, 12))) for _ in range(400)]
     module = "const m = await import(document.querySelector('script[type=module]').src.replace('grid', 'numbers').replace(/\\.[0-9a-f]{12}/, ''));"
     read = page.evaluate(f"async texts => {{ {module} return texts.map(m.readNumber); }}", texts)
@@ -224,8 +246,13 @@ def test_numbers_are_read_and_rates_computed_as_the_server_does(page: Any) -> No
         else:
             assert Decimal(mine["number"]) == typed.number, text
     rate = small_plan().indicator["maternal_mortality"]
-    pairs = [(str(chance.randint(0, 999)), str(chance.randint(0, 99999))) for _ in range(400)] + [("1", "8"), ("-1", "800000")]
-    computed = page.evaluate(f"async pairs => {{ {module} return pairs.map(([n, d]) => m.quotient(n, d, '100000', 2)); }}", pairs)
+    pairs = [(str(chance.randint(0, 999)), str(chance.randint(0, 99999))) for _ in range(400)] + [
+        ("1", "8"),
+        ("-1", "800000"),
+    ]
+    computed = page.evaluate(
+        f"async pairs => {{ {module} return pairs.map(([n, d]) => m.quotient(n, d, '100000', 2)); }}", pairs
+    )
     for (n, d), mine in zip(pairs, computed, strict=True):
         theirs = quotient(rate, Decimal(n), Decimal(d))
         assert (mine == "") == (theirs is None), (n, d)

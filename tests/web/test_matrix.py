@@ -126,6 +126,8 @@ KNOWN: dict[str, Callable[[World], list[dict[str, Any]]]] = {
     **dict.fromkeys(
         ("web:review", "web:years", "web:year-open", "web:filings", "web:filings-open", "web:duties"), _plain
     ),
+    "web:my-returns": _plain, "web:tokens": _none,
+    **dict.fromkeys(("web:return", "web:move-return"), _sheets),
     **dict.fromkeys(("web:return-excel", "web:return-form", "web:return-upload-new"), _sheets),
     **dict.fromkeys(("web:return-upload", "web:return-upload-confirm"), lambda w: [{**one, "upload_id": 1} for one in _sheets(w)]),
     **dict.fromkeys(("web:review-one", "web:review-extend"), _returns),

@@ -15,6 +15,7 @@ from halfsky.collect.actions import Stale, move
 from halfsky.collect.actions.filling import OPEN
 from halfsky.collect.actions.review import MOVES, allowed
 from halfsky.collect.models import Cycle, Return, State
+from halfsky.collect.notices import STATES
 from halfsky.collect.queries import sheets, with_progress
 from halfsky.collect.sheets import Sheet, opened
 from halfsky.observations.columns import CONFIDENTIALITY_NAMES
@@ -24,8 +25,8 @@ from halfsky.plan import Faulty
 from halfsky.web.book import Book, of_plan, page
 from halfsky.web.choices import chosen, paged
 from halfsky.web.doors import acting, door
-from halfsky.web.returnwords import MOVES as MOVE_WORDS
-from halfsky.web.returnwords import STATES, script_words
+from halfsky.web.returnwords import script_words
+from halfsky.web.yearwords import move_word
 
 
 @door(Permission.RETURN_READ)
@@ -39,7 +40,7 @@ def my_returns(request: HttpRequest, book: Book) -> HttpResponseBase:
     rows = [
         {
             "sheet": row, "state": STATES[State(row.state)], "late": row.due < today and row.state in OPEN,
-            "share": round(100 * row.filled / row.asked) if row.asked else 100,
+            "share": round(100 * row.filled / row.asked) if row.asked else 100,  # type: ignore[attr-defined]
         }
         for row in found
     ]  # fmt: skip
@@ -60,7 +61,7 @@ def move_sheet(request: HttpRequest, book: Book, sheet_id: int) -> HttpResponseB
     """Move a return on; what refuses it is told on its page, each fault with a link to its cell."""
     row = _readable(acting(request), book, sheet_id)
     asked = chosen_move(request)
-    said = {int(n[7:]): text for n, text in request.POST.items() if n.startswith("remark-") and n[7:].isdecimal()}
+    said = {int(n[7:]): str(text) for n, text in request.POST.items() if n.startswith("remark-") and n[7:].isdecimal()}
     try:
         move(
             plan=book.plan, sheet=row.pk, to=asked, version=int(request.POST.get("version", "0") or 0),
@@ -98,7 +99,7 @@ def _shown(
     shown = opened(book.plan, row, who)
     fillable = row.state in OPEN and who.may(Permission.RETURN_FILL, region=row.region, unit=row.unit)
     moves = [
-        {"to": to, "words": MOVE_WORDS[to], "reason": MOVES[State(row.state), to].reason}
+        {"to": to, "words": move_word(row.state, to), "reason": MOVES[State(row.state), to].reason}
         for to in allowed(book.plan, row, who)
     ]
     context = {
