@@ -22,7 +22,7 @@ def script_words() -> dict[str, object]:
         "pending": _("{n} waiting to be saved"),
         "offline": _("{n} waiting to be sent; they are saved by themselves once the connection is back"),
         "expired": _("The session has ended. Sign in again in a new window; nothing that you typed is lost."),
-        "held": _("{n} cells need you: correct the number, or choose between two versions"),
+        "held": _("{n} to settle: correct the number, or choose between two versions"),
         "full": _("The browser's storage is full: do not close this page before everything is saved."),
         "wait": _("Not everything is saved yet. Send it again once it says so."),
         "conflict": _("{by} has changed this cell meanwhile."),
