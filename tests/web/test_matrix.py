@@ -126,6 +126,9 @@ KNOWN: dict[str, Callable[[World], list[dict[str, Any]]]] = {
     **dict.fromkeys(
         ("web:review", "web:years", "web:year-open", "web:filings", "web:filings-open", "web:duties"), _plain
     ),
+    **dict.fromkeys(("web:database", "web:missing", "web:surveys", "web:survey-add"), _plain),
+    "web:database-file": lambda w: [{"plan_id": w.plan.id, "kind": k} for k in ("csv", "xlsx", "parquet")],
+    "web:figure": _plain, "web:survey": _fixed(survey=1),
     "web:my-returns": _plain, "web:tokens": _none,
     **dict.fromkeys(("web:return", "web:move-return"), _sheets),
     **dict.fromkeys(("web:return-excel", "web:return-form", "web:return-upload-new"), _sheets),
