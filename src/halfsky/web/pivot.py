@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from halfsky.collect import queries as collect
 from halfsky.collect.models import Survey
 from halfsky.observations import Figures, Observation, Over, SeriesKey, roll_up
+from halfsky.observations.bounds import dimensions
 from halfsky.observations.restate import restate
 from halfsky.places.policy import Principal
 from halfsky.places.restructure import changes, structured
@@ -57,9 +58,12 @@ class Selection:
         if "indicator" not in self.axes:
             return [self.plan.indicator[self.indicator]]
         of = fields_of(self.plan)
-        return [
+        found = [
             i for i in self.plan.indicators if not self.field or (i.id in of and str(of[i.id].number) == self.field)
         ]
+        if "sex" in self.axes:  # what is told of women and men comes first, then what is told of women only
+            found.sort(key=lambda i: 0 if "sex" in i.disaggregation else 1 if i.population == "women" else 2)
+        return found
 
     def query(self) -> dict[str, str]:
         """The selection as parameters of an address."""
@@ -118,6 +122,12 @@ class Cell:
     survey: Survey | None = None
     gap: bool = False
     difference: Decimal | None = None
+
+    @property
+    def asked(self) -> bool:
+        """Whether such a figure is collected at all: of this sex, age and residence."""
+        cut = Slice(sex=self.key.sex, age=self.key.age, residence=self.key.residence)
+        return dimensions(cut) <= set(self.indicator.disaggregation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,9 @@ def database(request: HttpRequest, book: Book) -> HttpResponseBase:
             if any(c.observation and c.observation.status is s for c in seen)
         ],
         "computed": any(c.computed for c in seen),
-        "blank": any(c.observation is None and not c.gap for c in seen),
+        "blank": any(c.observation is None and not c.gap and c.asked for c in seen),
+        "unasked": any(c.observation is None and not c.gap and not c.asked for c in seen),
+        "gap": any(c.gap for c in seen),
         "measured": any(c.survey for c in seen),
         "found": any(c.observation for c in seen),
         "changed": RegionChange.objects.exists(),
