@@ -130,6 +130,9 @@ KNOWN: dict[str, Callable[[World], list[dict[str, Any]]]] = {
     **dict.fromkeys(
         ("web:review", "web:years", "web:year-open", "web:filings", "web:filings-open", "web:duties"), _plain
     ),
+    **dict.fromkeys(("web:database", "web:missing", "web:surveys", "web:survey-add"), _plain),
+    "web:database-file": lambda w: [{"plan_id": w.plan.id, "kind": k} for k in ("csv", "xlsx", "parquet")],
+    "web:figure": _plain, "web:survey": _fixed(survey=1),
     **dict.fromkeys(("web:review-one", "web:review-extend"), _returns),
     **dict.fromkeys(("web:year", "web:year-lock"), _fixed(year=2025)),
     **dict.fromkeys(("web:filing", "web:filing-document"), _filings),

@@ -75,7 +75,7 @@ def test_every_page_of_a_plan_without_figures_is_sound(bare_site: Plan, language
 
 def test_no_english_label_stands_on_a_chinese_page(site: Plan) -> None:
     client = visitor()
-    allowed = {"English", "CSV", "Excel", "SDMX", "YAML", "PDF", "DOCX", "Cookie", "X"}
+    allowed = {"English", "CSV", "Excel", "Parquet", "SDMX", "YAML", "PDF", "DOCX", "Cookie", "X"}
     for address in addresses(site):
         page = tree(client, address)
         for element in page.xpath("//code | //pre | //select[@id='nothing'] | //title"):

@@ -125,7 +125,7 @@ def test_on_its_way_and_back_with_remarks(site: Plan, sheet: Return) -> None:
     page = words(as_("clerk"), f"/{site.id}/returns/{sheet.pk}/")
     assert "请核对" in page
     assert "与年报不符" in page
-    assert "已退回修改" in page
+    assert "已退回" in page
 
 
 def test_whoever_comes_second_is_told(site: Plan, sheet: Return) -> None:

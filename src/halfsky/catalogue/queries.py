@@ -27,6 +27,11 @@ def folder(plan_id: str) -> Path:
         raise UnknownPlan(plan_id) from None
 
 
+def state(plan_id: str) -> tuple[tuple[str, int], ...]:
+    """The files of a pack with their times: it changes whenever the pack may have."""
+    return tuple((str(f), f.stat().st_mtime_ns) for f in sorted(folder(plan_id).rglob("*.yaml")))
+
+
 def plan(plan_id: str) -> Plan:
     """The plan of an id; raises :class:`UnknownPlan`, or ``Faulty`` when its pack is not sound."""
     return load_plan(folder(plan_id))

@@ -108,6 +108,11 @@ def state_of_figures(plan_id: str) -> int:
     return newest or 0
 
 
+def ages(plan_id: str) -> set[str]:
+    """Every age group of which there are figures."""
+    return set(Figure.objects.filter(plan=plan_id, current=True).values_list("age", flat=True).distinct())
+
+
 def surveys(plan: Plan, *, indicators: Collection[str] | None = None) -> dict[tuple[SeriesKey, int], Survey]:
     """The surveys in force, by the figure that each estimates."""
     rows = Survey.objects.filter(plan=plan.id, withdrawn_at__isnull=True).select_related("office")

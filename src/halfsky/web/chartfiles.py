@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from halfsky import __version__
 from halfsky.audit.queries import head
 from halfsky.catalogue import queries as catalogue
+from halfsky.plan import Residence, Sex, Slice
 from halfsky.reports import charts
 from halfsky.reports.charts.frame import Spec
 from halfsky.web.book import Book
@@ -69,9 +70,7 @@ def stamp(plan_id: str) -> str:
 
     An address that carries it never changes its picture, so browsers may keep it for good.
     """
-    folder = catalogue.folder(plan_id)
-    files = tuple((str(f), f.stat().st_mtime_ns) for f in sorted(folder.rglob("*.yaml")))
-    return _stamp(head()[1], files)
+    return _stamp(head()[1], catalogue.state(plan_id))
 
 
 @lru_cache(maxsize=64)
@@ -92,12 +91,35 @@ def _spec(book: Book, kind: str, query: Mapping[str, str], look: dict[str, Any])
     plan, verdicts = book.plan, book.verdicts
     target = book.target(query["target"]) if "target" in query else None
     indicator = book.indicator(target.indicator if target else query.get("indicator", ""))
-    cut = target.cut if target else None
+    cut = target.cut if target else _cut(query)
+    until = query.get("until", "")
+    if until and not (until.isascii() and until.isdigit()):
+        raise BadRequest("until")
+    if until and (book.as_of is None or int(until) != book.as_of):
+        verdicts = ()  # those at hand judge another year
     if kind in OVER_PLACES:
         figures = shown(plan, indicators=[indicator.id])
+        figures = figures.until(int(until)) if until else figures
         return OVER_PLACES[kind](plan, indicator, figures, verdicts, cut=cut, **look)
     if kind not in OVER_YEARS:
         raise Http404(kind)
     region = book.region(query.get("region", plan.region)).code
     # A target may compare with another indicator of the same place, so all of the place's figures come along.
-    return OVER_YEARS[kind](plan, indicator, region, shown(plan, regions=[region]), verdicts, **look)
+    figures = shown(plan, regions=[region])
+    figures = figures.until(int(until)) if until else figures
+    more = {"cut": cut} if kind == "series" and cut is not None else {}
+    return OVER_YEARS[kind](plan, indicator, region, figures, verdicts, **more, **look)
+
+
+def _cut(query: Mapping[str, str]) -> Slice | None:
+    """The slice that the address names; ``None`` where it names none, for the one that promises are about."""
+    if not {"sex", "age", "residence"} & set(query):
+        return None
+    try:
+        return Slice(
+            sex=Sex(query.get("sex", "_T")),
+            age=query.get("age", "_T"),
+            residence=Residence(query.get("residence", "_T")),
+        )
+    except ValueError:
+        raise BadRequest("slice") from None

@@ -1,32 +1,11 @@
-"""The words of a return: its states, its moves, and what the script of the grid says."""
+"""What the script of the grid says."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from halfsky.collect.models import State
 from halfsky.observations.columns import CONFIDENTIALITY_NAMES, STATUS_NAMES
 from halfsky.web.book import page_language
-from halfsky.web.words import Words
-
-STATES: dict[State, Words] = {
-    State.DRAFT: gettext_lazy("Being filled in"),
-    State.SUBMITTED: gettext_lazy("Waiting for the unit's approver"),
-    State.APPROVED: gettext_lazy("Waiting for the statistics office"),
-    State.PASSED: gettext_lazy("Waiting for the city's statistics office"),
-    State.RETURNED: gettext_lazy("Sent back for correction"),
-    State.ACCEPTED: gettext_lazy("Accepted"),
-    State.LOCKED: gettext_lazy("Closed with the year"),
-}
-MOVES: dict[State, Words] = {
-    State.DRAFT: gettext_lazy("Take back"),
-    State.SUBMITTED: gettext_lazy("Submit"),
-    State.APPROVED: gettext_lazy("Approve"),
-    State.PASSED: gettext_lazy("Pass on to the city"),
-    State.RETURNED: gettext_lazy("Send back"),
-    State.ACCEPTED: gettext_lazy("Accept"),
-}
 
 
 def script_words() -> dict[str, object]:
@@ -43,7 +22,7 @@ def script_words() -> dict[str, object]:
         "pending": _("{n} waiting to be saved"),
         "offline": _("{n} waiting to be sent; they are saved by themselves once the connection is back"),
         "expired": _("The session has ended. Sign in again in a new window; nothing that you typed is lost."),
-        "held": _("{n} cells need you: correct the number, or choose between two versions"),
+        "held": _("{n} to settle: correct the number, or choose between two versions"),
         "full": _("The browser's storage is full: do not close this page before everything is saved."),
         "wait": _("Not everything is saved yet. Send it again once it says so."),
         "conflict": _("{by} has changed this cell meanwhile."),

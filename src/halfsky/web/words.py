@@ -75,6 +75,20 @@ GROUNDS: dict[Ground, Words] = {
     Ground.CLUSTER: _("Cluster"),
 }
 
+DIMENSIONS: dict[str, Words] = {
+    "indicator": _("Indicator"),
+    "region": _("Place"),
+    "year": _("Year"),
+    "sex": _("Sex"),
+    "age": _("Age"),
+    "residence": _("Residence"),
+}
+
+WHY_MISSING: dict[str, Words] = {
+    "absent": _("not sent"),
+    "not_collected": _("not collected"),
+}
+
 REGION_LEVELS: dict[str, Words] = {
     "nation": _("Nation"),
     "province": _("Province"),

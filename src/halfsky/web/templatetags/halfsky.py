@@ -16,11 +16,13 @@ from django.utils.translation import gettext as _
 from halfsky.assess import Flag, Funnel, Oddity, Standing
 from halfsky.assess.compositemodel import Why
 from halfsky.assess.gapmodel import Course, GapKind, Lead
+from halfsky.collect.models import Survey
+from halfsky.collect.queries import plain
 from halfsky.observations import Observation, Status
 from halfsky.observations.columns import NATURE_NAMES, RESIDENCE_NAMES, SEX_NAMES, STATUS_NAMES
 from halfsky.places.policy import Principal
 from halfsky.places.roles import Permission
-from halfsky.plan import Indicator, Region, Text
+from halfsky.plan import Indicator, Plan, Region, Residence, Sex, Text
 from halfsky.reports import words as names
 from halfsky.web import numbers, words
 from halfsky.web.book import Book, page_language
@@ -94,9 +96,9 @@ def name(value: Any) -> str:
     """The name of a code: a standing, flag, kind, binding, warning level, ground, level of place …"""
     if (known := _NAMES.get((type(value), value))) is not None:
         return known.in_language(page_language())
-    for plain in (words.LEVELS, words.GROUNDS, words.REGION_LEVELS, words.DIRECTIONS, words.CLAUSE_KINDS):
-        if value in plain:
-            return str(plain[value])
+    for known_words in (words.LEVELS, words.GROUNDS, words.REGION_LEVELS, words.DIRECTIONS, words.CLAUSE_KINDS):
+        if value in known_words:
+            return str(known_words[value])
     if value in names.FREQUENCIES:
         return names.FREQUENCIES[value].in_language(page_language())
     raise KeyError(value)
@@ -237,3 +239,74 @@ def age_group(code: str) -> str:
     if match := re.fullmatch(r"Y(\d+)", code):
         return _("aged %(age)s") % {"age": match[1]}
     return _("all ages")
+
+
+@register.filter
+def dimension(name: str) -> str:
+    """A dimension of the database."""
+    return str(words.DIMENSIONS[name])
+
+
+@register.filter
+def why_missing(why: str) -> str:
+    return str(words.WHY_MISSING[why])
+
+
+@register.filter
+def place_name(code: str, plan: Plan) -> str:
+    return plan.place[code].name.in_language(page_language())
+
+
+@register.filter
+def unit_name(unit_id: str, plan: Plan) -> str:
+    return plan.unit[unit_id].name.in_language(page_language())
+
+
+@register.filter
+def unit_of(indicator_id: str, plan: Plan) -> str:
+    """The unit of measure of an indicator."""
+    return names.unit_name(plan.indicator[indicator_id], page_language())
+
+
+@register.simple_tag
+def value_name(plan: Plan, dimension: str, value: str) -> str:
+    """A value of a dimension in words."""
+    match dimension:
+        case "indicator":
+            return text(plan.indicator[value].name)
+        case "region":
+            return text(plan.place[value].name)
+        case "sex":
+            return _("Gap") if value == "gap" else text(SEX_NAMES[Sex(value)])
+        case "residence":
+            return text(RESIDENCE_NAMES[Residence(value)])
+        case "age":
+            return age_group(value)
+    return value
+
+
+@register.inclusion_tag("web/parts/survey_error.html")
+def survey_error(survey: Survey) -> dict[str, Any]:
+    """How far an estimate may be off: the interval, or the standard error; and of how many people it is."""
+    low, high, error, level = (plain(n) for n in (survey.low, survey.high, survey.standard_error, survey.level))
+    return {"low": low, "high": high, "error": error, "level": level, "n": survey.sample_size}
+
+
+@register.filter
+def year_runs(years: tuple[int, ...]) -> str:
+    """Years in runs: 2021–2023, 2025."""
+    runs: list[list[int]] = []
+    for year in years:
+        if runs and year == runs[-1][1] + 1:
+            runs[-1][1] = year
+        else:
+            runs.append([year, year])
+    return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in runs)
+
+
+@register.simple_tag(takes_context=True)
+def selection_file(context: Context, kind: str, query: dict[str, str]) -> str:
+    """The address of a file of the selection."""
+    return (
+        f"{reverse('web:database-file', kwargs={'plan_id': context['book'].plan.id, 'kind': kind})}?{urlencode(query)}"
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
@@ -16,6 +15,7 @@ from halfsky.collect.actions import Stale, move
 from halfsky.collect.actions.filling import OPEN
 from halfsky.collect.actions.review import MOVES, allowed
 from halfsky.collect.models import Cycle, Return, State
+from halfsky.collect.notices import STATES
 from halfsky.collect.queries import sheets, with_progress
 from halfsky.collect.sheets import Sheet, opened
 from halfsky.observations.columns import CONFIDENTIALITY_NAMES
@@ -25,8 +25,8 @@ from halfsky.plan import Faulty
 from halfsky.web.book import Book, of_plan, page
 from halfsky.web.choices import chosen, paged
 from halfsky.web.doors import acting, door
-from halfsky.web.returnwords import MOVES as MOVE_WORDS
-from halfsky.web.returnwords import STATES, script_words
+from halfsky.web.returnwords import script_words
+from halfsky.web.yearwords import move_word
 
 
 @door(Permission.RETURN_READ)
@@ -35,14 +35,12 @@ def my_returns(request: HttpRequest, book: Book) -> HttpResponseBase:
     """The returns of a year that one fills in, signs or may read: how far, until when, what was remarked."""
     years = [str(y) for y in Cycle.objects.filter(plan=book.plan.id).values_list("year", flat=True)]
     year = chosen(request, "year", years) or (years[0] if years else "")
-    found: Iterable[Any] = (
-        with_progress(sheets(acting(request), book.plan, int(year))) if year else Return.objects.none()
-    )
+    found = with_progress(sheets(acting(request), book.plan, int(year))) if year else Return.objects.none()
     today = timezone.localdate()
     rows = [
         {
             "sheet": row, "state": STATES[State(row.state)], "late": row.due < today and row.state in OPEN,
-            "share": round(100 * row.filled / row.asked) if row.asked else 100,
+            "share": round(100 * row.filled / row.asked) if row.asked else 100,  # type: ignore[attr-defined]
         }
         for row in found
     ]  # fmt: skip
@@ -101,7 +99,7 @@ def _shown(
     shown = opened(book.plan, row, who)
     fillable = row.state in OPEN and who.may(Permission.RETURN_FILL, region=row.region, unit=row.unit)
     moves = [
-        {"to": to, "words": MOVE_WORDS[to], "reason": MOVES[State(row.state), to].reason}
+        {"to": to, "words": move_word(row.state, to), "reason": MOVES[State(row.state), to].reason}
         for to in allowed(book.plan, row, who)
     ]
     context = {
