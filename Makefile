@@ -16,8 +16,9 @@ help:  ## Show this list
 run: $(VENV)/.prod  ## Load both plans, assess, report, and serve on 127.0.0.1:8000 (ARGS=--no-serve stops before that)
 	$(BIN)/halfsky demo $(ARGS)
 
+# A file's tests stay with one worker: its world is built once.
 test: $(VENV)/.dev  ## Run every test
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 lint: $(VENV)/.dev  ## Style
 	$(BIN)/ruff check src tests benchmarks
@@ -33,6 +34,7 @@ lock: $(VENV)/bin/python  ## Write the pins again after a change of pyproject.to
 	$(BIN)/python -m pip install --quiet pip-tools
 	$(COMPILE) -o requirements/prod.txt pyproject.toml
 	$(COMPILE) -c requirements/prod.txt -o requirements/dev.txt --extra dev pyproject.toml
+	$(COMPILE) -c requirements/dev.txt -o requirements/bench.txt --extra bench pyproject.toml
 
 clean:  ## Remove everything that setup and running made
 	rm -rf $(VENV) var
