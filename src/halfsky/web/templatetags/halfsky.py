@@ -27,6 +27,7 @@ from halfsky.reports import words as names
 from halfsky.web import numbers, words
 from halfsky.web.book import Book, page_language
 from halfsky.web.chartfiles import Chart, chart_of
+from halfsky.web.navigation import Shown, shown
 from halfsky.web.present import Tally
 from halfsky.web.sparkline import HEIGHT, WIDTH, Sparkline
 
@@ -225,6 +226,13 @@ def may(context: Context, permission: str) -> bool:
     """Whether the reader of the page holds a permission anywhere."""
     who: Principal | None = getattr(context["request"], "principal", None)
     return who is not None and who.may(Permission(permission))
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context: Context) -> tuple[Shown, ...]:
+    """The pages of the plan that the reader may open, in their groups."""
+    request = context["request"]
+    return shown(getattr(request, "principal", None), request.resolver_match.url_name if request.resolver_match else "")
 
 
 @register.filter
