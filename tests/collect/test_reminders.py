@@ -12,10 +12,12 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 
-from halfsky.collect.actions import remind, send_mails
+from halfsky.collect.actions import remind
 from halfsky.collect.actions.reminders import mark
-from halfsky.collect.models import Cycle, Mail, Notice, Return, State
+from halfsky.collect.models import Cycle, Notice, Return, State
 from halfsky.collect.notices import SENTENCES, sentence
+from halfsky.places.models import Mail
+from halfsky.places.outbox import send_mails
 from halfsky.places.policy import Forbidden
 from tests.collect.year import acting, everybody, fill, go, handed_in, opened, plan
 from tests.support import CITY, CLERK, SHORE

@@ -15,7 +15,7 @@ from halfsky.observations import Nature, SeriesKey
 from halfsky.places.actions import add_person, appoint, establish
 from halfsky.places.policy import Forbidden, Principal, principal
 from halfsky.plan import Faulty
-from tests.support import CITY, CLERK, SHORE, small_plan, with_units
+from tests.support import CITY, CLERK, HILL, SHORE, small_plan, with_units
 
 PLAN = with_units(small_plan())
 pytestmark = pytest.mark.django_db
@@ -173,6 +173,12 @@ class TestReview:
         assert again[0].version == again[1].version
         with pytest.raises(Stale):
             move(plan=PLAN, sheet=submitted.pk, to=State.RETURNED, version=seen, by=approver, reason="x")
+
+    def test_where_a_return_stands_is_told_only_to_who_could_move_it(self, submitted: Return) -> None:
+        stranger = somebody("district_unit_approver", HILL, "health-d")
+        for to in (State.APPROVED, State.ACCEPTED, State.DRAFT):
+            with pytest.raises(Forbidden):  # not Stale, which would say where it stands
+                move(plan=PLAN, sheet=submitted.pk, to=to, version=submitted.version + 7, by=stranger)
 
     def test_what_is_under_review_cannot_be_edited(self, submitted: Return) -> None:
         with pytest.raises(Faulty) as refused:

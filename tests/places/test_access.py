@@ -26,7 +26,8 @@ from halfsky.places.actions import (
     set_password_by_link,
     set_up_second_factor,
 )
-from halfsky.places.models import Link, Post, User
+from halfsky.places.models import Link, Mail, Post, User
+from halfsky.places.outbox import Sent, failing, send_mails
 from halfsky.places.passwords import PROFILES, expired, password_faults
 from halfsky.places.policy import Forbidden, principal
 from halfsky.plan import Faulty
@@ -103,13 +104,15 @@ def test_an_installation_hashes_with_argon2() -> None:
 # ---- links ----
 
 
-def test_a_link_sets_a_password_once_and_is_kept_as_a_hash_only(django_capture_on_commit_callbacks) -> None:
+def test_a_link_sets_a_password_once_and_is_kept_as_a_hash_only(settings) -> None:
+    settings.EMAIL_HOST = "mail.example.org"
     user = person("lin", ("district_clerk", SHORE, "health-d"), email="lin@example.org")
-    with django_capture_on_commit_callbacks(execute=True):
-        url = invite(user=user, by=CLERK)
+    url = invite(user=user, by=CLERK)
+    assert token(url) not in str(Link.objects.values()) + str(Event.objects.values()) + str(Mail.objects.values())
+    assert send_mails() == Sent(1, 0, 0)
     assert [m.to for m in mail.outbox] == [["lin@example.org"]]
     assert url in mail.outbox[0].body
-    assert token(url) not in str(Link.objects.values()) + str(Event.objects.values())
+    assert Mail.objects.get().body == ""  # sent: nothing is left to be read
     set_password_by_link(token=token(url), password=GOOD, address="10.0.0.8")
     user.refresh_from_db()
     assert user.check_password(GOOD)
@@ -139,13 +142,30 @@ def test_a_link_closes_after_its_time_after_another_and_after_a_new_post() -> No
     assert closed(second)  # what it opens has grown since it was handed out
 
 
-def test_who_forgot_is_mailed_once_and_nobody_learns_who_there_is(django_capture_on_commit_callbacks) -> None:
+def test_who_forgot_is_mailed_once_and_nobody_learns_who_there_is(settings) -> None:
+    settings.EMAIL_HOST = "mail.example.org"
     person("lin", ("district_clerk", SHORE, "health-d"), email="lin@example.org")
     person("mute", ("district_clerk", SHORE, "health-d"))
-    with django_capture_on_commit_callbacks(execute=True):
-        for name in ("lin", "lin", "mute", "nobody"):
-            assert ask_reset(username=name, address="10.0.0.9") is None
+    for name in ("lin", "lin", "mute", "nobody"):
+        assert ask_reset(username=name, address="10.0.0.9") is None
+    send_mails()
     assert [m.to for m in mail.outbox] == [["lin@example.org"]]
+
+
+def test_a_link_that_cannot_be_mailed_waits_is_seen_and_goes_out_later(settings) -> None:
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nobody listens there
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    user = person("lin", ("district_clerk", SHORE, "health-d"), email="lin@example.org")
+    invite(user=user, by=CLERK)
+    assert send_mails() == Sent(0, 1, 1)
+    assert [(m.to, m.tries, bool(m.error)) for m in failing()] == [("lin@example.org", 1, True)]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    url = invite(user=user, by=CLERK)  # the first link no longer opens: its mail goes with it
+    assert send_mails() == Sent(1, 0, 0)
+    assert url in mail.outbox[0].body
+    invite(user=user, by=CLERK)
+    Link.objects.update(until=datetime.now(UTC) - timedelta(seconds=1))
+    assert send_mails() == Sent(0, 0, 0)  # a closed link is not sent
 
 
 # ---- who manages whom ----

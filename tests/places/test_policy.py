@@ -45,6 +45,31 @@ def test_a_clerk_reaches_their_own_office_only() -> None:
     assert clerk.scope(P.RETURN_READ).holds(SHORE, "health-d")
 
 
+def test_a_grant_confined_to_a_unit_never_passes_for_its_place() -> None:
+    clerk = held_by("lin", ("district_clerk", SHORE, "health-d"))
+    whole = held_by("sun", ("district_committee", SHORE, None))
+    for unit in (None, ""):  # a district's own plan is nobody's in particular
+        assert not clerk.may(P.FILING_SUBMIT, region=SHORE, unit=unit)
+        assert whole.may(P.FILING_SUBMIT, region=SHORE, unit=unit)
+        with pytest.raises(Forbidden):
+            clerk.need(P.FILING_SUBMIT, region=SHORE, unit=unit)
+    assert clerk.may(P.FILING_SUBMIT)  # somewhere: what a door asks
+    with pytest.raises(ValueError, match="a unit is one of a place"):
+        clerk.may(P.FILING_SUBMIT, unit="health-d")
+
+
+def test_may_and_scope_say_the_same_of_every_role_place_and_unit() -> None:
+    for code, role in ROLES.items():
+        region = SHORE if role.level == "district" else CITY
+        unit = None if role.reach is not Reach.OFFICE else "health-d" if region == SHORE else "health"
+        who = held_by(code, (code, region, unit))
+        for permission in P:
+            for place in (CITY, SHORE, HILL):
+                for asked in (None, "health", "health-d", "statistics-d"):
+                    held = who.scope(permission).holds(place, asked)
+                    assert who.may(permission, region=place, unit=asked) == held, (code, permission, place, asked)
+
+
 def test_a_city_reviewer_reaches_every_place_below_and_a_district_one_its_own() -> None:
     city, shore = held_by("wang", ("statistics", CITY, None)), held_by("zhao", ("district_statistics", SHORE, None))
     assert city.scope(P.RETURN_REVIEW).regions() == {r.code for r in PLAN.regions}

@@ -17,6 +17,7 @@ from halfsky.places.policy import Forbidden, Principal, principal
 from halfsky.places.roles import Permission
 from halfsky.places.tokens import holder
 from halfsky.web import sessions
+from halfsky.web.addresses import address_of
 from halfsky.web.doors import acting
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -74,7 +75,7 @@ class _Bearer(HttpBearer):
         user = holder(token)
         if user is None:
             return None
-        who = principal(user, door="api", address=request.META.get("REMOTE_ADDR", ""))
+        who = principal(user, door="api", address=address_of(request))
         request.principal = who  # type: ignore[attr-defined]
         return _allowed(who, self.permission)
 

@@ -14,7 +14,7 @@ from halfsky.cli.setup import database_ready
 def remind(
     mail: Annotated[bool, typer.Option("--mail/--no-mail", help="Send the mails that wait 发送待发邮件.")] = True,
 ) -> None:
-    """Give the reminders that are due and send the mails that wait 按期催报、发送邮件. Run it every ten minutes; each is given once.
+    """Give the reminders that are due and send the mails that wait 按期催报、发送邮件. Run it every few minutes; each is given once.
 
     Exit 1 when a mail could not be sent: it waits for the next run.
     """
@@ -25,7 +25,7 @@ def remind(
     from halfsky.catalogue.queries import plans
     from halfsky.cli.actor import operator
     from halfsky.collect.actions import remind as give
-    from halfsky.collect.actions import send_mails
+    from halfsky.places.outbox import failing, send_mails
 
     console = Console(highlight=False)
     for plan in plans():
@@ -41,6 +41,8 @@ def remind(
     if sent.waiting and not settings.EMAIL_HOST:
         console.print("未设置邮件服务器，请设置 HALFSKY_MAIL。 No mail server is named; set HALFSKY_MAIL.")
     if sent.failed:
+        for one in failing()[:20]:
+            console.print(f"{one.to} · {one.tries} 次 tries · {one.error}", markup=False)
         fail("有邮件未能发出，下次再发。 Some mails could not be sent; they wait for the next run.")
 
 

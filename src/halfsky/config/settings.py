@@ -14,6 +14,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from halfsky.config.oidc import oidc_providers
+from halfsky.web.addresses import Proxies
 
 HOME = Path(os.environ.get("HALFSKY_HOME", "var")).resolve()
 HOME.mkdir(parents=True, exist_ok=True)
@@ -61,6 +62,7 @@ AUTH_USER_MODEL = "places.User"
 # Who the browser talks to; links in e-mails begin with it.
 SITE_URL = os.environ.get("HALFSKY_URL", "http://127.0.0.1:8000").rstrip("/")
 HTTPS = os.environ.get("HALFSKY_HTTPS") == "1"
+PROXIES = Proxies.of(os.environ.get("HALFSKY_PROXIES", ""))  # our own, between the browser and this server
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -133,6 +135,7 @@ AXES_LOCKOUT_TEMPLATE = "web/locked-out.html"
 AXES_DISABLE_ACCESS_LOG = True  # sign-ins are events of our own ledger
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]
 AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "halfsky.web.addresses.address_of"
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # the address is no part of the count, on purpose
 
 MFA_ADAPTER = "halfsky.places.secondfactor.Adapter"

@@ -162,3 +162,28 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.kind}"
+
+
+class Mail(models.Model):
+    """A mail that is to go out. Written in the transaction of what it tells, sent later: a dead mail server loses nothing.
+
+    With ``link`` it carries a link to set a password: its body is encrypted while it waits and erased once it is sent,
+    and it goes with its link when that is replaced.
+    """
+
+    to = models.EmailField()
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    at = models.DateTimeField()
+    link = models.ForeignKey(Link, on_delete=models.CASCADE, null=True, related_name="mails")
+    claimed_at = models.DateTimeField(null=True)  # by the process that is sending it
+    sent_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["sent_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.to}: {self.subject}"

@@ -38,8 +38,9 @@ class Grant:
         """Whether the role is of a level, or of any; ``None`` asks for none in particular."""
         return level is None or ROLES[self.role].level in {level, "any"}
 
-    def covers(self, region: str | None, unit: str | None) -> bool:
-        return (region is None or region in self.regions) and (self.unit is None or unit is None or unit == self.unit)
+    def covers(self, region: str, unit: str | None) -> bool:
+        """Whether it holds for one unit of a place, or, without a unit, for the place as a whole."""
+        return region in self.regions and (self.unit is None or self.unit == unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,7 @@ class Scope:
 
     def holds(self, region: str, unit: str | None = None) -> bool:
         """Whether one place (and unit) is inside. Without a unit, only a grant for every unit of the place counts."""
-        return self.everywhere or any(
-            region in g.regions and (g.unit is None or g.unit == unit) for g in self.grants
-        )  # fmt: skip
+        return self.everywhere or any(g.covers(region, unit) for g in self.grants)
 
     def regions(self) -> frozenset[str] | None:
         """Every place that is inside, with all units or some; ``None`` means everywhere."""
@@ -90,7 +89,8 @@ class Principal:
     def may(
         self, permission: Permission, *, region: str | None = None, unit: str | None = None, level: str | None = None
     ) -> bool:
-        """Whether the permission holds for a place and unit; without them, whether it holds anywhere.
+        """Whether the permission holds: for one unit of a place; without ``unit`` for the place as a whole, which a grant
+        confined to a unit never does; without a place, anywhere at all (what a door asks).
 
         ``level`` asks besides that it comes from a role of that level: a district's review is the district's to make.
         """
@@ -112,8 +112,12 @@ class Principal:
         return replace(self.actor, role=grant.role)
 
     def _granted(self, permission: Permission, region: str | None, unit: str | None, level: str | None) -> Grant | None:
+        if region is None and unit is not None:
+            raise ValueError(f"a unit is one of a place: which {unit}?")
+        unit = unit or None  # what is no unit's in particular, such as a district's own plan, has ""
         for grant in self.grants:
-            if grant.permission is permission and grant.of_level(level) and grant.covers(region, unit):
+            fits = grant.permission is permission and grant.of_level(level)
+            if fits and (region is None or grant.covers(region, unit)):
                 return grant
         return None
 

@@ -7,7 +7,6 @@ worth nothing, in whatever process it is tried again. Secrets are encrypted at r
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 from enum import StrEnum
 from typing import Any
@@ -23,11 +22,10 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from allauth.mfa.utils import decrypt, encrypt
-from cryptography.fernet import Fernet
-from django.conf import settings
 from django.db import transaction
 
 from halfsky.places.models import User
+from halfsky.places.secrets import conceal, reveal
 
 KIND = Authenticator.Type
 
@@ -43,15 +41,10 @@ class Adapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Keeps secrets encrypted."""
 
     def encrypt(self, text: str) -> str:
-        return _cipher().encrypt(text.encode()).decode()
+        return conceal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _cipher().decrypt(encrypted_text.encode()).decode()
-
-
-def _cipher() -> Fernet:
-    key = hashlib.sha256(b"halfsky.secondfactor:" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+        return reveal(encrypted_text)
 
 
 def has_totp(user: User) -> bool:

@@ -21,6 +21,7 @@ from django.urls import reverse
 from halfsky.places.policy import Forbidden, Principal, principal
 from halfsky.places.roles import Permission
 from halfsky.web import sessions
+from halfsky.web.addresses import address_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -95,6 +96,6 @@ def acting(request: HttpRequest, door: str = "web") -> Principal:
     found: Principal | None = getattr(request, "principal", None)
     if found is None:
         assert request.user.is_authenticated
-        found = principal(request.user, door=door, address=request.META.get("REMOTE_ADDR", ""))
+        found = principal(request.user, door=door, address=address_of(request))
         request.principal = found  # type: ignore[attr-defined]
     return found

@@ -66,7 +66,6 @@ def desk(plan: Plan, by: Principal, today: date) -> Desk:
         waiting.sort(key=lambda m: (-m.days_late, m.sheet.region, m.sheet.pk))
     filings = list(Filing.objects.filter(scope.q(), plan=plan.id)) if scope else []
     mine = [f for f in filings if f.open and by.may(Permission.FILING_SUBMIT, region=f.region, unit=f.unit)]
-    mine = [f for f in mine if by.scope(Permission.FILING_SUBMIT).holds(f.region, f.unit)]
     late_places = sorted(((plan.place[r], n) for r, n in places.items()), key=lambda pair: -pair[1])
     return Desk(
         plan, cycle, tuple(waiting[:SHOWN]), len(waiting), returned, total, accepted, sum(places.values()),

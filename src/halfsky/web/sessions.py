@@ -18,13 +18,10 @@ from halfsky.places.models import User
 from halfsky.places.passwords import expired
 from halfsky.places.policy import Principal
 from halfsky.places.roles import ROLES
+from halfsky.web.addresses import address_of
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 _BEGAN, _PROVED = "halfsky_began", "halfsky_proved"
-
-
-def address_of(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def begin(request: HttpRequest, user: User, *, how: str, proof: str = "none") -> None:

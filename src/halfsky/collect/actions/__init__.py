@@ -4,7 +4,7 @@ from halfsky.collect.actions.cycles import extend, lock_cycle, open_cycle
 from halfsky.collect.actions.figures import MAX_DIGITS, MAX_PLACES, Taken, import_figures
 from halfsky.collect.actions.filings import open_filings, review_filing, set_promulgated, submit_filing
 from halfsky.collect.actions.filling import CellChange, Saved, save_cells
-from halfsky.collect.actions.reminders import remind, send_mails
+from halfsky.collect.actions.reminders import remind
 from halfsky.collect.actions.review import Stale, move
 from halfsky.collect.actions.surveys import SurveyData, add_survey, revise_survey, withdraw_survey
 
@@ -27,7 +27,6 @@ __all__ = [
     "review_filing",
     "revise_survey",
     "save_cells",
-    "send_mails",
     "set_promulgated",
     "submit_filing",
     "withdraw_survey",

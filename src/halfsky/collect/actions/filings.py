@@ -95,7 +95,7 @@ def set_promulgated(*, plan: Plan, filing: int, promulgated: date, by: Principal
     """The day on which one district promulgated its plan: its month counts from there."""
     one_writer()
     held = Filing.objects.get(pk=filing, plan=plan.id)
-    actor = by.need(Permission.FILING_REVIEW, region=held.region, unit="")
+    actor = by.need(Permission.FILING_REVIEW, region=held.region)
     if held.kind != _Kind.PLAN or not held.open:
         raise refuse("filing-closed", "该项已报备，不再计期。", "This is filed already; its clock has stopped.")
     due = month_after(promulgated)

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from halfsky.collect.clocks import Holder, turn
-from halfsky.collect.models import Cycle, Filing, Mail, Notice, Return, State
+from halfsky.collect.models import Cycle, Filing, Notice, Return, State
 from halfsky.collect.notices import worded
-from halfsky.places.models import Office, Post, User
+from halfsky.places.models import Mail, Office, Post, User
 from halfsky.places.policy import Principal
 from halfsky.places.roles import ROLES, Permission
 from halfsky.plan import Plan, Text

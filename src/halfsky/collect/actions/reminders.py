@@ -1,23 +1,19 @@
-"""Reminders: what is due on a day, each given once; and the mails that carry them."""
+"""Reminders: what is due on a day, each given once."""
 
 from __future__ import annotations
 
-import smtplib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
-from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
-from django.db.models import Q
 
 from halfsky.audit.actions import one_writer, record
 from halfsky.collect.actions.filings import about_filing, owers, reviewers
 from halfsky.collect.actions.notices import about, holders, people_of_place, tell
 from halfsky.collect.clocks import Holder, Turn, turn
-from halfsky.collect.models import Cycle, Filing, Mail, Reminder, Return
+from halfsky.collect.models import Cycle, Filing, Reminder, Return
 from halfsky.collect.notices import TASKS
 from halfsky.places.models import User
 from halfsky.places.policy import Principal
@@ -30,7 +26,6 @@ APPROVER_AFTER = 3  # days late: the unit's own approver hears of what the clerk
 OFFICES_AFTER = 7  # the statistics office and the committee office of the place
 CITY_AFTER = 14  # those of the city, for a district's
 _NAMED = 12  # returns named in one sentence
-_CLAIM = timedelta(minutes=10)  # after which a mail claimed by a process that died is taken up again
 
 
 def mark(days: int) -> int | None:
@@ -136,41 +131,3 @@ def _remind_filing(plan: Plan, filing: Filing, today: date) -> int:
     return tell(
         plan=plan, kind="filing-late" if days > 0 else "filing-before", users=users, params=params, filing=filing
     )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What became of the mails that waited."""
-
-    sent: int
-    failed: int
-    waiting: int
-
-
-def send_mails(limit: int = 500) -> Sent:
-    """Send what waits. A mail that fails stays and is tried again by the next run; two runs at once send each once.
-
-    A process that dies between handing a mail over and noting it may send that one again: mail knows no transaction.
-    """
-    waiting = Mail.objects.filter(sent_at__isnull=True)
-    if not settings.EMAIL_HOST:
-        return Sent(0, 0, waiting.count())
-    sent = failed = 0
-    connection = get_connection()
-    for mail in list(waiting[:limit]):
-        now = datetime.now(UTC)
-        free = Q(claimed_at__isnull=True) | Q(claimed_at__lt=now - _CLAIM)
-        if not Mail.objects.filter(free, pk=mail.pk, sent_at__isnull=True).update(claimed_at=now):
-            continue
-        try:
-            connection.open()
-            EmailMessage(mail.subject, mail.body, to=[mail.to], connection=connection).send()
-        except (OSError, smtplib.SMTPException) as error:
-            failed += 1
-            Mail.objects.filter(pk=mail.pk).update(claimed_at=None, tries=mail.tries + 1, error=str(error)[:500])
-            connection.close()
-        else:
-            sent += 1
-            Mail.objects.filter(pk=mail.pk).update(sent_at=datetime.now(UTC), tries=mail.tries + 1, error="")
-    connection.close()
-    return Sent(sent, failed, waiting.count())

@@ -17,7 +17,7 @@ from halfsky.collect.models import Entry, Remark, Return, State, Step, Submissio
 from halfsky.collect.snapshots import differences, snapshot
 from halfsky.observations import Nature
 from halfsky.places.actions import refuse
-from halfsky.places.policy import Principal
+from halfsky.places.policy import Forbidden, Principal
 from halfsky.places.roles import Permission
 from halfsky.plan import Fault, Faulty, Plan, Text
 
@@ -90,6 +90,7 @@ def move(
     one_writer()
     held = Return.objects.select_related("cycle", "office").get(pk=sheet)
     rule = MOVES.get((State(held.state), to))
+    _need_some(to, held, by)
     if held.version != version:
         last = held.steps.last()
         if held.version == version + 1 and held.state == to and last is not None and last.actor == by.actor.name:
@@ -118,6 +119,13 @@ def move(
         _take(plan, held, actor, reason)
     tell_moved(plan, held, by, _why(reason, said))
     return held
+
+
+def _need_some(to: State, held: Return, by: Principal) -> None:
+    """Where a return stands is told only to those who could move it there from some state; raises ``Forbidden``."""
+    rules = [rule for (_, after), rule in MOVES.items() if after is to]
+    if not any(by.may(r.permission, region=held.region, unit=held.unit, level=r.level) for r in rules):
+        raise Forbidden(rules[0].permission if rules else Permission.RETURN_REVIEW, f"{held.region} {held.unit}")
 
 
 def _why(reason: str, said: Mapping[int, str]) -> str:

@@ -2,7 +2,7 @@
 
 from halfsky.collect.models.figures import Delivery, Figure, Source
 from halfsky.collect.models.filings import Filing
-from halfsky.collect.models.following import Mail, Notice, Reminder, Submission
+from halfsky.collect.models.following import Notice, Reminder, Submission
 from halfsky.collect.models.returns import Ack, Cycle, Entry, Remark, Return, State, Step
 from halfsky.collect.models.surveys import Survey
 from halfsky.collect.models.uploads import Upload
@@ -14,7 +14,6 @@ __all__ = [
     "Entry",
     "Figure",
     "Filing",
-    "Mail",
     "Notice",
     "Remark",
     "Reminder",

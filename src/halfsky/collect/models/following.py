@@ -45,26 +45,6 @@ class Notice(models.Model):
         return f"{self.kind} → {self.user_id}"
 
 
-class Mail(models.Model):
-    """A mail that is to go out. Written in the transaction of what it tells, sent later: a dead mail server loses nothing."""
-
-    to = models.EmailField()
-    subject = models.CharField(max_length=200)
-    body = models.TextField()
-    at = models.DateTimeField()
-    claimed_at = models.DateTimeField(null=True)  # by the process that is sending it
-    sent_at = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(default=0)
-    error = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ["pk"]
-        indexes = [models.Index(fields=["sent_at"])]
-
-    def __str__(self) -> str:
-        return f"{self.to}: {self.subject}"
-
-
 class Reminder(models.Model):
     """A reminder that has been given. Its key says of what, of which day and how far from it: none is given twice."""
 

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 
 from axes.utils import reset as reset_failures
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.urls import reverse
 
@@ -18,6 +17,7 @@ from halfsky.places import secondfactor
 from halfsky.places.actions.common import end_sessions, need_over, not_oneself, refuse
 from halfsky.places.actions.people import add_person, appoint
 from halfsky.places.models import Link, OldPassword, User
+from halfsky.places.outbox import post_link
 from halfsky.places.passwords import PROFILES, password_faults
 from halfsky.places.policy import Principal, principal
 from halfsky.plan import Faulty
@@ -91,7 +91,7 @@ def _link(user: User, kind: str, actor: Actor, action: str, reason: str = "") ->
     token = secrets.token_urlsafe(32)
     now = datetime.now(UTC)
     Link.objects.filter(user=user, used_at__isnull=True).delete()
-    Link.objects.create(user=user, kind=kind, digest=_digest(token), made_at=now, until=now + LINK_LASTS)
+    link = Link.objects.create(user=user, kind=kind, digest=_digest(token), made_at=now, until=now + LINK_LASTS)
     record(
         by=actor, action=action, subject=f"user:{user.username}",
         after={"until": (now + LINK_LASTS).isoformat(timespec="seconds"), "mailed": bool(user.email)}, reason=reason,
@@ -100,8 +100,7 @@ def _link(user: User, kind: str, actor: Actor, action: str, reason: str = "") ->
     if user.email:
         title, zh, en = _MAIL[kind]
         body = f"{user.full_name}：\n\n{zh}\n{en}\n\n{url}\n\n{LINK_LASTS.days} 天内有效，只能使用一次。 Valid for {LINK_LASTS.days} days, once.\n"
-        # A mail server that is down must not undo the invitation: the link is shown as well.
-        transaction.on_commit(lambda: send_mail(title, body, None, [user.email], fail_silently=True))
+        post_link(link, subject=title, body=body)
     return url
 
 

@@ -157,7 +157,7 @@ def _one(
         "row": _rows(book.plan, [held], timezone.localdate())[0], "filing": held, "faults": faults, "stale": stale,
         "may_file": held.open and by.may(Permission.FILING_SUBMIT, region=held.region, unit=held.unit),
         "may_review": held.state == Filing.State.FILED and may_review,
-        "may_date": held.open and held.kind == Filing.Kind.PLAN and by.may(Permission.FILING_REVIEW, region=held.region, unit=""),
+        "may_date": held.open and held.kind == Filing.Kind.PLAN and by.may(Permission.FILING_REVIEW, region=held.region),
         "reason": request.POST.get("reason", ""), "suffixes": ",".join(KINDS), "limit": MAX_BYTES,
     }  # fmt: skip
     response = page(request, "filing", book, context)

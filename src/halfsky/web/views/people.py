@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from halfsky.places import actions, queries, roster, secondfactor
-from halfsky.places.models import Post, User
+from halfsky.places import actions, outbox, queries, roster, secondfactor
+from halfsky.places.models import Mail, Post, User
 from halfsky.places.policy import Principal
 from halfsky.places.roles import ROLES, Permission
 from halfsky.plan import Fault, Faulty
@@ -53,6 +53,9 @@ def people(request: HttpRequest) -> HttpResponseBase:
     context = {
         **choices, "units": units.values(), "region": region, "unit": unit, "role": role, "q": words,
         "rows": paged(request, found), "found": found.count(), "may_manage": by.may(Permission.PEOPLE_MANAGE),
+        "undelivered": outbox.failing().filter(link__user__in=queries.people(by)).select_related("link")
+        if by.may(Permission.PEOPLE_MANAGE)
+        else (),
     }  # fmt: skip
     return render(request, "web/people.html", context)
 
@@ -83,6 +86,7 @@ def _person_page(
         "self": by.user == user.pk, "locked": failures >= settings.AXES_FAILURE_LIMIT,
         "second_factor": secondfactor.has_totp(user), "faults": faults, "link": link, "verb": verb,
         "others": queries.people(by).filter(is_active=True).exclude(pk=user.pk) if manages else (),
+        "mail": Mail.objects.filter(link__user=user).last() if manages else None,
         "trail": queries.trail(user)[:50] if manages or by.may(Permission.AUDIT_READ) else (),
     }  # fmt: skip
     return render(request, "web/person.html", context, status=400 if faults else 200)

@@ -25,6 +25,7 @@ from halfsky.places.models import User
 from halfsky.places.passwords import policy
 from halfsky.plan import Fault, Faulty
 from halfsky.web import oidc, sessions
+from halfsky.web.addresses import address_of
 from halfsky.web.doors import acting, door
 
 _PENDING, _SECRET = "halfsky_pending", "halfsky_totp"
@@ -71,7 +72,7 @@ def _failed(request: HttpRequest, name: str, at: str) -> None:
     locked = bool(getattr(request, "axes_locked_out", False))
     counted = getattr(request, "axes_failures_since_start", None) is not None
     if counted or not locked:
-        actions.note_failure(username=name, address=sessions.address_of(request), what=at, locked=locked)
+        actions.note_failure(username=name, address=address_of(request), what=at, locked=locked)
 
 
 def proceed(request: HttpRequest, user: User, *, how: str, onward: str) -> HttpResponseRedirect:
@@ -206,7 +207,7 @@ def link(request: HttpRequest, token: str) -> HttpResponseBase:
         new, faults = _new_password(request)
         if not faults:
             try:
-                actions.set_password_by_link(token=token, password=new, address=sessions.address_of(request))
+                actions.set_password_by_link(token=token, password=new, address=address_of(request))
             except Faulty as error:
                 faults = list(error.faults)
             else:
@@ -221,7 +222,7 @@ def forgotten(request: HttpRequest) -> HttpResponseBase:
     """Ask for a link by e-mail. The answer is the same whether there is such a person or not."""
     asked = request.method == "POST"
     if asked:
-        actions.ask_reset(username=request.POST.get("username", "").strip()[:150], address=sessions.address_of(request))
+        actions.ask_reset(username=request.POST.get("username", "").strip()[:150], address=address_of(request))
     return render(request, "web/forgotten.html", {"asked": asked})
 
 
