@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal
 
 from halfsky.assess import Standing
+from halfsky.observations import SeriesKey
 from halfsky.reports.words import Language
 
 _SHORT = 12  # rows
@@ -21,20 +23,34 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Trace:
+    """Where a number comes from: a figure, or what is computed of two of them (the first to the second)."""
+
+    of: tuple[tuple[SeriesKey, int], ...]
+    how: Literal["figure", "share", "difference", "ratio"] = "figure"
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
-    """Words of a table, of several lines where they hold a line feed; a ``standing`` is shown by its sign and colour beside its word."""
+    """Words of a table, of several lines where they hold a line feed; a ``standing`` is shown by its sign and colour beside its word.
+
+    ``number`` is what ``text`` writes, exact, and ``trace`` where it comes from: of tables whose numbers can be followed.
+    """
 
     text: str
     standing: Standing | None = None
+    number: Decimal | None = None
+    trace: Trace | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``width`` is a share of the table's width, relative to the other columns."""
+    """``width`` is a share of the table's width, relative to the other columns; neighbours of one ``group`` stand under it."""
 
     head: str
     width: float
     align: Literal["left", "center", "right"] = "left"
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +63,22 @@ class Table:
     def kept_whole(self) -> bool:
         """A short table stands on one page."""
         return len(self.rows) <= _SHORT
+
+    @property
+    def grouped(self) -> bool:
+        """Whether the head has two lines."""
+        return any(c.group for c in self.columns)
+
+    @property
+    def groups(self) -> tuple[tuple[str, int], ...]:
+        """The upper line of the head: words and how many columns they span; a column without a group stands alone."""
+        made: list[tuple[str, int]] = []
+        for column in self.columns:
+            if made and column.group and made[-1][0] == column.group:
+                made[-1] = (column.group, made[-1][1] + 1)
+            else:
+                made.append((column.group, 1))
+        return tuple(made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +120,16 @@ Block = Paragraph | Table | Figure | Pair | Entries
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with its number, and what stands below it before the next heading."""
+    """A heading with its number, and what stands below it before the next heading.
+
+    ``page``: ``new`` begins one, ``wide`` stands on pages of its own, turned on their side.
+    """
 
     level: Literal[1, 2, 3]
     number: str
     title: str
     blocks: tuple[Block, ...] = ()
+    page: Literal["", "new", "wide"] = ""
 
     @property
     def heading(self) -> str:
@@ -104,12 +140,16 @@ class Section:
     @property
     def starts_page(self) -> bool:
         """The summary stands on pages of its own, and so does each annex."""
-        return self.level == 1 and self.number in {"", "一、", "1", "二、", "2"}
+        return self.page == "new" or (self.level == 1 and self.number in {"", "一、", "1", "二、", "2"})
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``mark`` stands on every page when any figure is demonstration data; it is empty otherwise."""
+    """``mark`` stands on every page when any figure is demonstration data; it is empty otherwise.
+
+    ``look``: ``official`` after GB/T 9704, with a title page and contents; ``book`` the same in small type, its contents two
+    levels deep; ``sheet`` one or two pages without either, its facts in a line below the title.
+    """
 
     language: Language
     title: str
@@ -120,6 +160,7 @@ class Report:
     made: date
     mark: str
     sections: tuple[Section, ...]
+    look: Literal["official", "book", "sheet"] = "official"
 
     @property
     def figures(self) -> tuple[Figure, ...]:

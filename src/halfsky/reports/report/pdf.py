@@ -44,11 +44,15 @@ def _content(report: Report, root: Path) -> dict[str, Any]:
     """The report as plain data; its charts are written into the folder."""
     return {
         "language": report.language, "title": report.title, "subtitle": report.subtitle, "issuer": report.issuer,
-        "number": report.number, "facts": report.facts, "mark": report.mark,
+        "number": report.number, "facts": report.facts, "mark": report.mark, "look": report.look,
         "made": (report.made.year, report.made.month, report.made.day),
         "looks": {s.value: {"ink": look.ink, "sign": look.sign} for s, look in THEMES["print"].statuses.items()},
         "sections": [
-            {"level": s.level, "heading": s.heading, "new_page": s.starts_page, "blocks": [_block(b, root) for b in s.blocks]} for s in report.sections
+            {
+                "level": s.level, "heading": s.heading, "new_page": s.starts_page, "wide": s.page == "wide",
+                "blocks": [_block(b, root) for b in s.blocks],
+            }
+            for s in report.sections
         ],
     }  # fmt: skip
 
@@ -59,11 +63,13 @@ def _block(block: Block, root: Path) -> dict[str, Any]:
             return {"type": "paragraph", "text": block.text, "kind": block.kind}
         case Table():
             columns = [{"head": c.head, "width": c.width, "align": c.align} for c in block.columns]
+            heads = [(words, span) for words, span in block.groups] if block.grouped else []
             rows = [[{"text": c.text, "standing": c.standing and c.standing.value} for c in row] for row in block.rows]
             return {
                 "type": "table",
                 "caption": block.caption,
                 "columns": columns,
+                "groups": heads,
                 "rows": rows,
                 "whole": block.kept_whole,
             }
