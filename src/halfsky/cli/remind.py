@@ -25,14 +25,16 @@ def remind(
     from halfsky.catalogue.queries import plans
     from halfsky.cli.actor import operator
     from halfsky.collect.actions import remind as give
+    from halfsky.oversight.actions import remind as give_of_oversight
     from halfsky.places.outbox import failing, send_mails
 
     console = Console(highlight=False)
     for plan in plans():
         given = give(plan=plan, today=timezone.localdate(), by=operator())
+        told = give_of_oversight(plan=plan, today=timezone.localdate(), by=operator())
         console.print(
             f"{plan.id}: {given.reminders} 催报 reminders · {given.escalations} 逐级提醒 escalations · "
-            f"{given.filings} 报备提醒 filings"
+            f"{given.filings} 报备提醒 filings · {told} 任务和报告提醒 tasks and reports"
         )
     if not mail:
         return

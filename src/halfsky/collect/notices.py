@@ -73,6 +73,8 @@ SENTENCES: dict[str, Text] = {
     ),
 }
 
+_MORE: dict[str, Text] = {}
+
 TASKS: dict[str, Text] = {
     "clerk": _t("填报并提交", "filled in and submitted"),
     "approver": _t("经本单位审核", "approved in its unit"),
@@ -96,12 +98,17 @@ STATES: dict[State, Text] = {
 }
 
 
+def speak(sentences: Mapping[str, Text]) -> None:
+    """Take in what another room's notices say, by their kind."""
+    _MORE.update(sentences)
+
+
 def sentence(notice: Notice) -> Text:
     """The notice in both languages."""
     return worded(notice.kind, notice.params)
 
 
 def worded(kind: str, params: Mapping[str, Any]) -> Text:
-    pattern = SENTENCES[kind]
+    pattern = SENTENCES.get(kind) or _MORE[kind]
     en = pattern.en.format(**params)
     return Text(zh=pattern.zh.format(**params), en=en[0].upper() + en[1:])

@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "halfsky.catalogue",
     "halfsky.collect",
     "halfsky.alerts",
+    "halfsky.oversight",
     "halfsky.reports",
     "halfsky.web",
 ]

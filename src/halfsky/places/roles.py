@@ -28,6 +28,10 @@ class Permission(StrEnum):
     SURVEY_KEEP = "survey.keep"  # the register of special surveys
     FILING_SUBMIT = "filing.submit"
     FILING_REVIEW = "filing.review"
+    OVERSIGHT_READ = "oversight.read"  # yearly reports, meetings, tasks
+    TASK_GIVE = "task.give"
+    TASK_DO = "task.do"
+    TASK_CONFIRM = "task.confirm"  # done, or sent back with the reason
     ASSESS = "plan.assess"
     PEOPLE_READ = "people.read"
     PEOPLE_MANAGE = "people.manage"
@@ -64,18 +68,20 @@ class Role:
 
 
 P = Permission
-_CLERK = frozenset({P.PLAN_READ, P.CONFIDENTIAL_READ, P.RETURN_READ, P.RETURN_FILL, P.FILING_SUBMIT})
-_APPROVER = frozenset(
-    {P.PLAN_READ, P.CONFIDENTIAL_READ, P.RETURN_READ, P.RETURN_APPROVE, P.FILING_SUBMIT, P.PEOPLE_READ}
-)
+_OFFICE = frozenset({
+    P.PLAN_READ, P.CONFIDENTIAL_READ, P.RETURN_READ, P.FILING_SUBMIT, P.OVERSIGHT_READ, P.TASK_DO,
+})  # fmt: skip
+_CLERK = _OFFICE | {P.RETURN_FILL}
+_APPROVER = _OFFICE | {P.RETURN_APPROVE, P.PEOPLE_READ}
 _STATISTICS = frozenset({
     P.PLAN_READ, P.CONFIDENTIAL_READ, P.RETURN_READ, P.RETURN_REVIEW, P.RETURN_REOPEN, P.CYCLE_MANAGE, P.FIGURES_IMPORT,
-    P.SURVEY_KEEP, P.ASSESS, P.PEOPLE_READ,
+    P.SURVEY_KEEP, P.ASSESS, P.PEOPLE_READ, P.OVERSIGHT_READ,
 })  # fmt: skip
 _COMMITTEE = frozenset({
     P.PLAN_READ, P.CONFIDENTIAL_READ, P.RETURN_READ, P.FILING_SUBMIT, P.FILING_REVIEW, P.ASSESS, P.PEOPLE_READ,
+    P.OVERSIGHT_READ, P.TASK_GIVE, P.TASK_DO, P.TASK_CONFIRM,
 })  # fmt: skip
-_LEADER = frozenset({P.PLAN_READ, P.RETURN_READ})
+_LEADER = frozenset({P.PLAN_READ, P.RETURN_READ, P.OVERSIGHT_READ})
 
 
 class Clerk(Role):

@@ -25,7 +25,7 @@ WEEK = 7
 APPROVER_AFTER = 3  # days late: the unit's own approver hears of what the clerk has not sent
 OFFICES_AFTER = 7  # the statistics office and the committee office of the place
 CITY_AFTER = 14  # those of the city, for a district's
-_NAMED = 12  # returns named in one sentence
+NAMED = 12  # returns named in one sentence
 
 
 def mark(days: int) -> int | None:
@@ -70,7 +70,7 @@ def remind(*, plan: Plan, today: date, by: Principal) -> Given:
     return given
 
 
-def _once(key: str) -> bool:
+def once(key: str) -> bool:
     """Whether a reminder is to be given now: the first time that it is asked for."""
     return Reminder.objects.get_or_create(key=key, defaults={"at": datetime.now(UTC)})[1]
 
@@ -80,7 +80,7 @@ def _remind(plan: Plan, sheet: Return, now: Turn, today: date) -> int:
         return 0
     days = now.days_late(today)
     at = mark(days)
-    if at is None or not _once(f"return:{sheet.pk}:{now.holder}:{now.due}:{at}"):
+    if at is None or not once(f"return:{sheet.pk}:{now.holder}:{now.due}:{at}"):
         return 0
     task = TASKS[now.holder]
     params = about(sheet, due=str(now.due), days=abs(days), task=task.zh, task_en=task.en)
@@ -96,13 +96,13 @@ def _escalate(plan: Plan, sheets: Iterable[tuple[Return, Turn, int]]) -> int:
     given = 0
     above: dict[tuple[str, int, int], list[Return]] = defaultdict(list)  # (place told, year, after days) → returns
     for sheet, now, days in sheets:
-        if now.holder is Holder.CLERK and days >= APPROVER_AFTER and _once(f"up:{sheet.pk}:{now.due}:approver"):
+        if now.holder is Holder.CLERK and days >= APPROVER_AFTER and once(f"up:{sheet.pk}:{now.due}:approver"):
             params = about(sheet, due=str(now.due), days=days)
             users = holders(plan, sheet, Holder.APPROVER)
             given += tell(plan=plan, kind="late-unit", users=users, params=params, sheet=sheet)
-        if days >= OFFICES_AFTER and _once(f"up:{sheet.pk}:{now.holder}:{now.due}:place"):
+        if days >= OFFICES_AFTER and once(f"up:{sheet.pk}:{now.holder}:{now.due}:place"):
             above[sheet.region, sheet.cycle.year, OFFICES_AFTER].append(sheet)
-        if days >= CITY_AFTER and sheet.region != plan.region and _once(f"up:{sheet.pk}:{now.holder}:{now.due}:city"):
+        if days >= CITY_AFTER and sheet.region != plan.region and once(f"up:{sheet.pk}:{now.holder}:{now.due}:city"):
             above[plan.region, sheet.cycle.year, CITY_AFTER].append(sheet)
     for (region, year, after), late in above.items():
         told = {
@@ -114,15 +114,15 @@ def _escalate(plan: Plan, sheets: Iterable[tuple[Return, Turn, int]]) -> int:
 
 
 def _names(late: list[Return]) -> dict[str, str]:
-    zh, en = [s.office.name_zh for s in late[:_NAMED]], [s.office.name_en or s.office.name_zh for s in late[:_NAMED]]
-    more = len(late) > _NAMED
+    zh, en = [s.office.name_zh for s in late[:NAMED]], [s.office.name_en or s.office.name_zh for s in late[:NAMED]]
+    more = len(late) > NAMED
     return {"names": "、".join(zh) + "等" * more, "names_en": ", ".join(en) + ", …" * more}
 
 
 def _remind_filing(plan: Plan, filing: Filing, today: date) -> int:
     days = (today - filing.due).days
     at = mark(days)
-    if at is None or not _once(f"filing:{filing.pk}:{filing.version}:{filing.due}:{at}"):
+    if at is None or not once(f"filing:{filing.pk}:{filing.version}:{filing.due}:{at}"):
         return 0
     params = about_filing(plan, filing, days=abs(days))
     users: list[User] = owers(filing)

@@ -26,7 +26,11 @@ class Submission(models.Model):
 
 
 class Notice(models.Model):
-    """Something that one person should know 通知. The sentence is made of ``kind`` and ``params`` in the reader's language."""
+    """Something that one person should know 通知. The sentence is made of ``kind`` and ``params`` in the reader's language.
+
+    ``params["link"]`` names the page it is about, where that is neither a return nor a filing: an address of the plan's
+    by ``name``, with its ``kwargs``.
+    """
 
     user = models.ForeignKey("places.User", on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=32)

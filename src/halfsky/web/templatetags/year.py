@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.urls import NoReverseMatch, reverse
 
 from halfsky.collect.models import Filing, Notice, State
 from halfsky.collect.notices import STATES, sentence
@@ -68,6 +69,18 @@ def role_name(code: str) -> str:
 @register.filter
 def notice_words(notice: Notice) -> str:
     return sentence(notice).in_language(page_language())
+
+
+@register.filter
+def notice_address(notice: Notice) -> str:
+    """The page that a notice is about; empty for one that there is no more."""
+    link = notice.params.get("link")
+    if not link:
+        return ""
+    try:
+        return reverse(f"web:{link['name']}", kwargs={"plan_id": notice.plan, **link["kwargs"]})
+    except NoReverseMatch:
+        return ""
 
 
 @register.filter
