@@ -7,7 +7,6 @@ font nor underlines every word. The same report gives the same bytes.
 from __future__ import annotations
 
 import io
-import zipfile
 from datetime import datetime, time
 from typing import Any
 
@@ -23,6 +22,7 @@ from halfsky.reports.charts import render_png
 from halfsky.reports.report.looks import Look, look_of
 from halfsky.reports.report.model import Block, Entries, Figure, Pair, Paragraph, Report, Section, Table
 from halfsky.reports.report.wordtables import HEI, borders, element, run_of, table_of, text_width
+from halfsky.reports.wordtemplates import fixed
 
 SONG, FANG, KAI, TITLE = "宋体", "仿宋", "楷体", "方正小标宋简体"
 LATIN = "Times New Roman"
@@ -51,7 +51,7 @@ def word(report: Report) -> bytes:
         _section(document, section, look, begin=section.starts_page and not turned)
     content = io.BytesIO()
     document.save(content)
-    return _fixed(content.getvalue())
+    return fixed(content.getvalue())
 
 
 def _properties(document: Any, report: Report) -> None:
@@ -315,11 +315,3 @@ def _indent(line: Any) -> None:
     """Two characters, as characters: it follows the font's size."""
     line._p.get_or_add_pPr().append(element("w:ind", firstLineChars="200", firstLine="640"))
 
-
-def _fixed(content: bytes) -> bytes:
-    """The same package with every entry dated 1980-01-01, the zero of the format."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            new.writestr(zipfile.ZipInfo(name), old.read(name), zipfile.ZIP_DEFLATED)
-    return made.getvalue()
