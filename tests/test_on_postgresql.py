@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("audit", "places", "catalogue", "collect", "alerts", "oversight", "api")
+ROOMS = ("audit", "places", "catalogue", "collect", "alerts", "oversight", "evaluation", "api")
 
 
 @pytest.mark.slow

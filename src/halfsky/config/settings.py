@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "halfsky.collect",
     "halfsky.alerts",
     "halfsky.oversight",
+    "halfsky.evaluation",
     "halfsky.reports",
     "halfsky.web",
 ]

@@ -33,6 +33,10 @@ class Permission(StrEnum):
     TASK_DO = "task.do"
     TASK_CONFIRM = "task.confirm"  # done, or sent back with the reason
     ASSESS = "plan.assess"
+    EVALUATION_MANAGE = "evaluation.manage"  # schemes, who scores whom, closing, conclusions
+    EVALUATION_APPROVE = "evaluation.approve"  # of a scheme, by the leading group
+    EVALUATION_SELF = "evaluation.self"  # a unit's or district's own self-evaluation
+    EVALUATION_SCORE = "evaluation.score"  # only what the approved scheme assigns
     PEOPLE_READ = "people.read"
     PEOPLE_MANAGE = "people.manage"
     PLACES_MANAGE = "places.manage"
@@ -91,7 +95,7 @@ class Clerk(Role):
     name = Text(zh="成员单位填报人", en="Member unit clerk")
     level = "city"
     reach = Reach.OFFICE
-    grants = _CLERK
+    grants = _CLERK | {P.EVALUATION_SELF}
 
 
 class UnitApprover(Role):
@@ -101,7 +105,7 @@ class UnitApprover(Role):
     name = Text(zh="成员单位审核人", en="Member unit approver")
     level = "city"
     reach = Reach.OFFICE
-    grants = _APPROVER
+    grants = _APPROVER | {P.EVALUATION_SELF}
 
 
 class StatisticsReviewer(Role):
@@ -122,17 +126,17 @@ class CommitteeOfficer(Role):
     name = Text(zh="妇儿工委办工作人员", en="Committee officer")
     level = "city"
     reach = Reach.SUBTREE
-    grants = _COMMITTEE
+    grants = _COMMITTEE | {P.EVALUATION_MANAGE, P.EVALUATION_SCORE}
 
 
 class LeadingGroupMember(Role):
-    """Reads where the city stands and what is late; writes nothing."""
+    """Reads where the city stands and what is late; approves the schemes of evaluations."""
 
     code = "leader"
     name = Text(zh="领导小组成员", en="Leading-group member")
     level = "city"
     reach = Reach.SUBTREE
-    grants = _LEADER
+    grants = _LEADER | {P.EVALUATION_APPROVE}
 
 
 class DistrictClerk(Role):
@@ -142,7 +146,7 @@ class DistrictClerk(Role):
     name = Text(zh="区（市）县单位填报人", en="District unit clerk")
     level = "district"
     reach = Reach.OFFICE
-    grants = _CLERK
+    grants = _CLERK | {P.EVALUATION_SELF}
 
 
 class DistrictUnitApprover(Role):
@@ -152,7 +156,7 @@ class DistrictUnitApprover(Role):
     name = Text(zh="区（市）县单位审核人", en="District unit approver")
     level = "district"
     reach = Reach.OFFICE
-    grants = _APPROVER
+    grants = _APPROVER | {P.EVALUATION_SELF}
 
 
 class DistrictStatisticsReviewer(Role):
@@ -173,7 +177,7 @@ class DistrictCommitteeOfficer(Role):
     name = Text(zh="区（市）县妇儿工委办工作人员", en="District committee officer")
     level = "district"
     reach = Reach.SUBTREE
-    grants = _COMMITTEE - {P.ASSESS}
+    grants = (_COMMITTEE - {P.ASSESS}) | {P.EVALUATION_SELF}
 
 
 class DistrictLeadingGroupMember(Role):
@@ -187,13 +191,16 @@ class DistrictLeadingGroupMember(Role):
 
 
 class Evaluator(Role):
-    """A third party from outside: reads accepted, free figures and verdicts, and nothing of how they came about."""
+    """A third party from outside: reads accepted, free figures and verdicts, and nothing of how they came about.
+
+    Scores what an approved scheme of evaluation assigns, and sees nobody else's marks.
+    """
 
     code = "evaluator"
     name = Text(zh="第三方评估人员", en="Third-party evaluator")
     level = "any"
     reach = Reach.SUBTREE
-    grants = frozenset({P.PLAN_READ})
+    grants = frozenset({P.PLAN_READ, P.EVALUATION_SCORE})
 
 
 class Administrator(Role):

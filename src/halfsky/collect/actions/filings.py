@@ -116,9 +116,9 @@ def submit_filing(*, plan: Plan, filing: int, version: int, name: str, content: 
     """
     by.need(Permission.FILING_SUBMIT)  # before anything is written to the disk
     name = PurePath(name.replace("\\", "/")).name[-200:]
-    _sound(name, content)
+    sound_document(name, content)
     digest = hashlib.sha256(content).hexdigest()
-    _keep(digest, content)
+    keep_document(digest, content)
     with transaction.atomic():
         one_writer()
         held = Filing.objects.get(pk=filing, plan=plan.id)
@@ -199,7 +199,8 @@ def document(filing: Filing) -> Path:
     return Path(settings.HOME) / "filings" / filing.sha256[:2] / filing.sha256
 
 
-def _sound(name: str, content: bytes) -> None:
+def sound_document(name: str, content: bytes) -> None:
+    """Raises ``Faulty`` for a file that is too large, of no kind of document, or not what its name says."""
     if len(content) > MAX_BYTES:
         limit = MAX_BYTES // 1024 // 1024
         raise refuse("file-large", f"文件超过 {limit} MB，请压缩后再传。", f"The file is larger than {limit} MB.")
@@ -212,7 +213,7 @@ def _sound(name: str, content: bytes) -> None:
         )
 
 
-def _keep(digest: str, content: bytes) -> None:
+def keep_document(digest: str, content: bytes) -> None:
     """Write a document under its hash, whole or not at all, and on the disk before anything speaks of it."""
     path = Path(settings.HOME) / "filings" / digest[:2] / digest
     if path.exists():
