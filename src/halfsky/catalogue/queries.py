@@ -34,12 +34,16 @@ def state(plan_id: str) -> tuple[tuple[str, int], ...]:
 
 def plan(plan_id: str) -> Plan:
     """The plan of an id; raises :class:`UnknownPlan`, or ``Faulty`` when its pack is not sound."""
-    return load_plan(folder(plan_id))
+    return _loaded(folder(plan_id))
 
 
 def plans() -> tuple[Plan, ...]:
     """Every installed plan, in id order; raises ``Faulty`` when a pack is not sound."""
-    return tuple(load_plan(path) for path in folders().values())
+    return tuple(_loaded(path) for path in folders().values())
+
+
+def _loaded(path: Path) -> Plan:
+    return load_plan(path, kept=Path(settings.CACHE_DIR) / "plans")
 
 
 def official_text(plan_id: str) -> dict[str, str]:

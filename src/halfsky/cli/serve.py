@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 
@@ -10,6 +11,7 @@ from rich.console import Console
 
 from halfsky.cli.output import fail
 from halfsky.cli.setup import prepare
+from halfsky.plan import Faulty
 
 
 def serve(
@@ -23,11 +25,21 @@ def serve(
 
     stop_if_taken(address, port)
     prepare()
+    _read_plans()
     Console().print(f"Halfsky 半边天 → http://{address}:{port}/", highlight=False)
     Granian(
         "halfsky.config.wsgi:application", address=address, port=port, interface=Interfaces.WSGI, workers=workers,
         blocking_threads=4, log_access=False,
     ).serve()  # fmt: skip
+
+
+def _read_plans() -> None:
+    """Once here, instead of once in every worker while the first readers wait. An unsound pack has a page that says so."""
+    from halfsky.catalogue.queries import folders, plan
+
+    for name in folders():
+        with contextlib.suppress(Faulty):
+            plan(name)
 
 
 def stop_if_taken(address: str, port: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -68,9 +69,20 @@ def prepare(*, static: bool = True) -> None:
     compile_translations()
     database_ready()
     if static:
-        from django.core.management import call_command
+        _gather_static()
 
-        call_command("collectstatic", verbosity=0, interactive=False)
+
+def _gather_static() -> None:
+    """Gather the static files. Where that was once cut short, a file may be there in part and look finished: from anew."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    begun = Path(settings.HOME) / "static-begun"
+    if begun.exists():
+        shutil.rmtree(settings.STATIC_ROOT, ignore_errors=True)
+    begun.touch()
+    call_command("collectstatic", verbosity=0, interactive=False)
+    begun.unlink(missing_ok=True)
 
 
 def compile_translations() -> int:
@@ -79,6 +91,8 @@ def compile_translations() -> int:
     for source in (Path(__file__).parents[1]).rglob("locale/*/LC_MESSAGES/*.po"):
         made = source.with_suffix(".mo")
         if not made.exists() or made.stat().st_mtime < source.stat().st_mtime:
-            polib.pofile(str(source)).save_as_mofile(str(made))
+            part = made.with_suffix(f".{os.getpid()}")
+            polib.pofile(str(source)).save_as_mofile(str(part))
+            part.replace(made)  # whole or not at all: half a catalogue would be newer than its source for good
             compiled += 1
     return compiled
