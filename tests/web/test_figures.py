@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from halfsky.alerts.opened import WITHHELD, _without_numbers, open_verdicts
 from halfsky.assess import Finding, Oddity, Standing, Verdict
 from halfsky.plan import Kind, Plan, Text
-from halfsky.web.figures import WITHHELD, _without_numbers, open_verdicts
 from tests.web import pack
 
 TOLD = {

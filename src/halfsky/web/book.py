@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from halfsky.alerts import queries as alerts
 from halfsky.alerts.freshness import keep_up
 from halfsky.alerts.models import Assessment
+from halfsky.alerts.opened import open_verdicts
 from halfsky.assess import Verdict
 from halfsky.catalogue import queries as catalogue
 from halfsky.collect import queries as collect
 from halfsky.plan import Faulty, Indicator, Plan, Region, Target
-from halfsky.web.figures import open_verdicts
 
 Language = Literal["zh", "en"]
 Thing = TypeVar("Thing")

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from halfsky.alerts.opened import open_verdicts
 from halfsky.collect import queries as collect
 from halfsky.observations import Figures, demonstration
 from halfsky.plan import Plan
-
-__all__ = ["citations", "open_verdicts", "shown"]
 
 
 def shown(plan: Plan, *, indicators: Collection[str] | None = None, regions: Collection[str] | None = None) -> Figures:
