@@ -31,4 +31,35 @@ SENTENCES: dict[str, Text] = {
     "tasks-late": Text(
         zh="有{count}项任务逾期超过{after}天：{names}。", en="{count} tasks are more than {after} days late: {names_en}."
     ),
+    "yearly-opened": Text(
+        zh="{year}年度报告已布置：{office}应于{due}前提交。", en="The yearly reports of {year} are open: {office_en} is to submit its own by {due}."
+    ),
+    "yearly-submitted": Text(
+        zh="{office}{year}年度报告已提交，请审核。", en="The yearly report {year} of {office_en} was submitted; please review it."
+    ),
+    "yearly-returned": Text(
+        zh="{office}{year}年度报告被退回，请修改后重新提交：{reason}",
+        en="The yearly report {year} of {office_en} was sent back; revise and submit it again: {reason}",
+    ),
+    "yearly-accepted": Text(
+        zh="{office}{year}年度报告已通过审核。", en="The yearly report {year} of {office_en} is accepted."
+    ),
+    "yearly-before": Text(
+        zh="{office}{year}年度报告应于{due}前提交，还有{days}天。",
+        en="The yearly report {year} of {office_en} is due by {due}: {days} days left.",
+    ),
+    "yearly-late": Text(
+        zh="{office}{year}年度报告应于{due}前提交，已逾期{days}天。",
+        en="The yearly report {year} of {office_en} was due by {due}: {days} days late.",
+    ),
+    "yearlies-late": Text(
+        zh="{year}年度有{count}份年度报告逾期超过{after}天：{names}。",
+        en="{count} yearly reports of {year} are more than {after} days late: {names_en}.",
+    ),
+    "meeting-called": Text(
+        zh="“{title}”定于{day}召开，地点：{venue}，请{office}派员参加。",
+        en="“{title}” is held on {day} at {venue}; {office_en} is asked to attend.",
+    ),
+    "meeting-off": Text(zh="原定{day}召开的“{title}”已取消。", en="“{title}” of {day} is called off."),
+    "meeting-issued": Text(zh="“{title}”会议纪要已印发。", en="The minutes of “{title}” are issued."),
 }  # fmt: skip

@@ -29,6 +29,9 @@ class Permission(StrEnum):
     FILING_SUBMIT = "filing.submit"
     FILING_REVIEW = "filing.review"
     OVERSIGHT_READ = "oversight.read"  # yearly reports, meetings, tasks
+    YEARLY_WRITE = "yearly.write"
+    YEARLY_REVIEW = "yearly.review"  # open the year, accept, or return with reasons
+    MEETING_KEEP = "meeting.keep"
     TASK_GIVE = "task.give"
     TASK_DO = "task.do"
     TASK_CONFIRM = "task.confirm"  # done, or sent back with the reason
@@ -73,7 +76,7 @@ class Role:
 
 P = Permission
 _OFFICE = frozenset({
-    P.PLAN_READ, P.CONFIDENTIAL_READ, P.RETURN_READ, P.FILING_SUBMIT, P.OVERSIGHT_READ, P.TASK_DO,
+    P.PLAN_READ, P.CONFIDENTIAL_READ, P.RETURN_READ, P.FILING_SUBMIT, P.OVERSIGHT_READ, P.YEARLY_WRITE, P.TASK_DO,
 })  # fmt: skip
 _CLERK = _OFFICE | {P.RETURN_FILL}
 _APPROVER = _OFFICE | {P.RETURN_APPROVE, P.PEOPLE_READ}
@@ -83,7 +86,7 @@ _STATISTICS = frozenset({
 })  # fmt: skip
 _COMMITTEE = frozenset({
     P.PLAN_READ, P.CONFIDENTIAL_READ, P.RETURN_READ, P.FILING_SUBMIT, P.FILING_REVIEW, P.ASSESS, P.PEOPLE_READ,
-    P.OVERSIGHT_READ, P.TASK_GIVE, P.TASK_DO, P.TASK_CONFIRM,
+    P.OVERSIGHT_READ, P.YEARLY_WRITE, P.YEARLY_REVIEW, P.MEETING_KEEP, P.TASK_GIVE, P.TASK_DO, P.TASK_CONFIRM,
 })  # fmt: skip
 _LEADER = frozenset({P.PLAN_READ, P.RETURN_READ, P.OVERSIGHT_READ})
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import calendar
-import hashlib
-import os
-import tempfile
 from datetime import UTC, date, datetime
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from halfsky.audit.actions import one_writer, record
 from halfsky.collect.actions.notices import people_of_office, people_of_place, tell
 from halfsky.collect.actions.review import Stale
+from halfsky.collect.documents import keep, path_of, short_name, sound
 from halfsky.collect.models import Filing
 from halfsky.collect.notices import FILINGS
 from halfsky.places.actions import refuse
@@ -25,16 +22,6 @@ from halfsky.places.roles import Permission
 from halfsky.plan import Plan
 from halfsky.plan.model import COUNTY_LEVELS
 
-MAX_BYTES = 20 * 1024 * 1024
-# What a document may be, and how a file of its kind begins.
-KINDS: dict[str, tuple[bytes, ...]] = {
-    ".pdf": (b"%PDF-",),
-    ".docx": (b"PK\x03\x04",),
-    ".odt": (b"PK\x03\x04",),
-    ".ofd": (b"PK\x03\x04",),
-    ".doc": (b"\xd0\xcf\x11\xe0",),
-    ".wps": (b"\xd0\xcf\x11\xe0", b"PK\x03\x04"),
-}
 _State, _Kind = Filing.State, Filing.Kind
 
 
@@ -115,10 +102,9 @@ def submit_filing(*, plan: Plan, filing: int, version: int, name: str, content: 
     too large.
     """
     by.need(Permission.FILING_SUBMIT)  # before anything is written to the disk
-    name = PurePath(name.replace("\\", "/")).name[-200:]
-    sound_document(name, content)
-    digest = hashlib.sha256(content).hexdigest()
-    keep_document(digest, content)
+    name = short_name(name)
+    sound(name, content)
+    digest = keep(content)
     with transaction.atomic():
         one_writer()
         held = Filing.objects.get(pk=filing, plan=plan.id)
@@ -196,34 +182,7 @@ def about_filing(plan: Plan, filing: Filing, **more: Any) -> dict[str, Any]:
 
 def document(filing: Filing) -> Path:
     """Where the document of a filing is kept."""
-    return Path(settings.HOME) / "filings" / filing.sha256[:2] / filing.sha256
-
-
-def sound_document(name: str, content: bytes) -> None:
-    """Raises ``Faulty`` for a file that is too large, of no kind of document, or not what its name says."""
-    if len(content) > MAX_BYTES:
-        limit = MAX_BYTES // 1024 // 1024
-        raise refuse("file-large", f"文件超过 {limit} MB，请压缩后再传。", f"The file is larger than {limit} MB.")
-    starts = KINDS.get(PurePath(name).suffix.lower())
-    if starts is None or not content.startswith(starts):
-        raise refuse(
-            "file-kind",
-            "请上传 PDF、Word、ODT、OFD 或 WPS 文件；该文件不是，或其内容与扩展名不符。",
-            "Send a PDF, Word, ODT, OFD or WPS file; this is none, or not what its name says.",
-        )
-
-
-def keep_document(digest: str, content: bytes) -> None:
-    """Write a document under its hash, whole or not at all, and on the disk before anything speaks of it."""
-    path = Path(settings.HOME) / "filings" / digest[:2] / digest
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as part:
-        part.write(content)
-        part.flush()
-        os.fsync(part.fileno())
-    Path(part.name).replace(path)
+    return path_of(filing.sha256)
 
 
 def _told(filing: Filing) -> dict[str, str]:

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import PurePath
 from typing import Any
 
 from django.db import transaction
@@ -20,9 +19,9 @@ from django.utils.crypto import salted_hmac
 
 from halfsky.audit.actions import one_writer, record
 from halfsky.audit.models import Actor
-from halfsky.collect.actions.filings import keep_document, sound_document
 from halfsky.collect.actions.notices import people_of_office, people_of_place, tell
 from halfsky.collect.actions.review import Stale
+from halfsky.collect.documents import keep, short_name, sound
 from halfsky.evaluation.actions.common import MAX_WORDS, fault, needs_reason, subject_of
 from halfsky.evaluation.models import Criterion, Evaluation, Evidence, Method, Scheme, Score, Sheet
 from halfsky.evaluation.policy import Eyes
@@ -191,8 +190,8 @@ def attach(*, plan: Plan, sheet: int, code: str, name: str, content: bytes, by: 
     Raises ``Forbidden``, ``Stale`` when the sheet was handed in, ``Faulty`` for what is no document or too large.
     """
     by.need(Permission.EVALUATION_SELF if by.may(Permission.EVALUATION_SELF) else Permission.EVALUATION_SCORE)
-    name = PurePath(name.replace("\\", "/")).name[-200:]
-    sound_document(name, content)
+    name = short_name(name)
+    sound(name, content)
     with transaction.atomic():
         one_writer()
         held, actor, scheme = _own(plan, sheet, None, by)
@@ -206,7 +205,7 @@ def attach(*, plan: Plan, sheet: int, code: str, name: str, content: bytes, by: 
             raise Faulty(
                 [fault("evidence", "document", f"最多{MAX_EVIDENCE}个文件。", f"At most {MAX_EVIDENCE} documents.")]
             )
-        keep_document(digest, content)
+        keep(content)
         made = Evidence.objects.create(
             sheet=held, code=code, name=name, size=len(content), sha256=digest, at=datetime.now(UTC), by=actor.name
         )

@@ -118,7 +118,7 @@ def _settle(
 ) -> Task:
     held = _held(plan, task)
     permission = Permission.TASK_GIVE if to is _S.WITHDRAWN else Permission.TASK_CONFIRM
-    actor = by.need(permission, region=held.region, level="city" if held.level == "city" else None)
+    actor = by.need(permission, region=held.region, level=_level(held))
     if (again := _again(held, version, to, actor, words)) is not None:
         return again
     if held.state not in before:
@@ -128,6 +128,16 @@ def _settle(
     _step(held, to, actor, words)
     _tell(plan, held, f"task-{to.value}", by, reason=words.strip())
     return held
+
+
+def _level(task: Task) -> str | None:
+    """What the city asked for is not confirmed by the district that did it."""
+    return "city" if task.level == "city" else None
+
+
+def may_settle(task: Task, by: Principal) -> bool:
+    """Whether the actor confirms a task or sends it back."""
+    return by.may(Permission.TASK_CONFIRM, region=task.region, level=_level(task))
 
 
 def _held(plan: Plan, task: int) -> Task:

@@ -314,4 +314,3 @@ def _columns(section: Any, number: int) -> None:
 def _indent(line: Any) -> None:
     """Two characters, as characters: it follows the font's size."""
     line._p.get_or_add_pPr().append(element("w:ind", firstLineChars="200", firstLine="640"))
-

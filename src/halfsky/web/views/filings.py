@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from halfsky.collect.actions import Stale, open_filings, review_filing, set_promulgated, submit_filing
-from halfsky.collect.actions.filings import KINDS, MAX_BYTES, document
+from halfsky.collect.actions.filings import document
+from halfsky.collect.documents import KINDS, MAX_BYTES
 from halfsky.collect.models import Filing
 from halfsky.places.models import Office
 from halfsky.places.policy import Principal
