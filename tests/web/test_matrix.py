@@ -148,6 +148,7 @@ KNOWN: dict[str, Callable[[World], list[dict[str, Any]]]] = {
          "web:person-add", "web:people-many", "web:people-template", "web:offices"),
         _none,
     ),
+    **dict.fromkeys(("web:audit", "web:audit-file", "web:audit-verify", "web:regions"), _none),
     "web:person": _people, "web:person-act": lambda w: [{**one, "verb": "edit"} for one in _people(w)],
     "web:link": lambda w: [{"token": "none"}],
     **dict.fromkeys(("openid_connect_login", "openid_connect_callback"), lambda w: [{"provider_id": "office"}]),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+
+from halfsky.audit.seals import SHA256, digest
 
 GENESIS = "0" * 64
 
@@ -36,6 +37,9 @@ class Event(models.Model):
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     reason = models.TextField(blank=True)
+    algorithm = models.CharField(
+        max_length=8, default=SHA256
+    )  # of this event's seal: a chain may change it as it goes on
     previous = models.CharField(max_length=64, unique=True)
     seal = models.CharField(max_length=64, unique=True)
 
@@ -47,7 +51,10 @@ class Event(models.Model):
         return f"{self.number} {self.action} {self.subject}"
 
     def computed_seal(self) -> str:
-        """SHA-256 over the event and the seal before it, in canonical JSON."""
+        """The digest of the event and the seal before it, in canonical JSON, by the event's own algorithm.
+
+        Raises ``ValueError`` for an algorithm that is none of ours.
+        """
         content: dict[str, Any] = {
             "at": self.at.isoformat(timespec="microseconds"),
             "actor": self.actor,
@@ -62,5 +69,7 @@ class Event(models.Model):
         }
         if self.address:  # events from before addresses were kept are sealed without one
             content["address"] = self.address
+        if self.algorithm != SHA256:  # events from before there was a choice are sealed without its name
+            content["algorithm"] = self.algorithm
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
+        return digest(self.algorithm, canonical.encode("utf-8"))

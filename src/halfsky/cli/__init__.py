@@ -10,7 +10,21 @@ from typing import Annotated
 import typer
 
 from halfsky import __version__
-from halfsky.cli import assess, attach, audit, backtest, demo, figures, gaps, people, plan, remind, report, serve
+from halfsky.cli import (
+    assess,
+    attach,
+    audit,
+    backtest,
+    demo,
+    figures,
+    gaps,
+    people,
+    plan,
+    regions,
+    remind,
+    report,
+    serve,
+)
 from halfsky.cli.output import Language, show_faults
 from halfsky.plan import Faulty
 
@@ -41,6 +55,7 @@ app.add_typer(plan.app, name="plan")
 app.add_typer(figures.app, name="figures")
 app.add_typer(audit.app, name="audit")
 app.add_typer(people.app, name="people")
+app.add_typer(regions.app, name="regions")
 assess.register(app)
 gaps.register(app)
 report.register(app)

@@ -16,18 +16,24 @@ def audit() -> None:
 
 
 @app.command()
-def verify() -> None:
+def verify(
+    note: bool = typer.Option(
+        False, "--note", help="Note the outcome in the ledger, for the page of the auditor 记入台账."
+    ),
+) -> None:
     """Check the whole chain of events 核验事件链: exit 0 when it holds, 1 naming each event where it does not.
 
-    Note the printed head elsewhere: with it, an ending that was cut off shows too.
+    Note the printed head elsewhere: with it, an ending that was cut off shows too. Events sealed by SHA-256 and by SM3
+    may follow each other.
     """
     database_ready()
-    from halfsky.audit import queries
+    from halfsky.audit.actions import check
+    from halfsky.audit.queries import walk
+    from halfsky.cli.actor import operator
 
     console = Console()
-    breaks = queries.verify()
-    for found in breaks:
-        console.print(f"event {found.number}: {found.what}", style="red")
-    number, seal = queries.head()
-    console.print(f"{number} events 个事件 · head {seal}", highlight=False, soft_wrap=True)
-    raise typer.Exit(1 if breaks else 0)
+    found = check(by=operator().actor) if note else walk()
+    for one in found.breaks:
+        console.print(f"event {one.number}: {one.what}", style="red")
+    console.print(f"{found.events} events 个事件 · head {found.head}", highlight=False, soft_wrap=True)
+    raise typer.Exit(1 if found.breaks else 0)

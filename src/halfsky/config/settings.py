@@ -62,6 +62,7 @@ AUTH_USER_MODEL = "places.User"
 # Who the browser talks to; links in e-mails begin with it.
 SITE_URL = os.environ.get("HALFSKY_URL", "http://127.0.0.1:8000").rstrip("/")
 HTTPS = os.environ.get("HALFSKY_HTTPS") == "1"
+SEAL = _one_of("HALFSKY_SEAL", "sha256", "sm3")  # of the ledger's events from now on; those before keep theirs
 PROXIES = Proxies.of(os.environ.get("HALFSKY_PROXIES", ""))  # our own, between the browser and this server
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

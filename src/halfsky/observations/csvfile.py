@@ -49,11 +49,12 @@ def write_csv(observations: Iterable[Observation], *, plan: Plan) -> bytes:
     writer.writerow(HEADER)
     for observation in observations:
         *codes, source, comment = cells(plan, observation)
-        writer.writerow((*codes, _guard(source), _guard(comment)))
+        writer.writerow((*codes, guarded(source), guarded(comment)))
     return out.getvalue().encode("utf-8-sig")
 
 
-def _guard(text: str) -> str:
+def guarded(text: str) -> str:
+    """Text as a cell of a CSV that no spreadsheet takes for a formula."""
     return f"'{text}" if text.lstrip("'").startswith(_FORMULA_STARTS) else text
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch, Q, QuerySet
+from collections.abc import Collection
+
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from halfsky.audit.models import Event
-from halfsky.places.models import Office, Post, Region, User
+from halfsky.places.models import Office, Post, Region, RegionChange, User
 from halfsky.places.policy import Principal
 from halfsky.places.roles import Permission
 
@@ -40,6 +42,19 @@ def regions(by: Principal, permission: Permission = Permission.PEOPLE_READ) -> Q
     reach = by.scope(permission).regions()
     found = Region.objects.filter(until__isnull=True)
     return found if reach is None else found.filter(code__in=reach)
+
+
+def structure(by: Principal, permission: Permission = Permission.PLACES_MANAGE) -> QuerySet[Region]:
+    """The places within reach in every year that they existed, with how long each stood so."""
+    reach = by.scope(permission).regions()
+    found = Region.objects.order_by("code", F("since").asc(nulls_first=True))
+    return found if reach is None else found.filter(code__in=reach)
+
+
+def restructurings(codes: Collection[str]) -> list[RegionChange]:
+    """How these places became others, the newest first, with who wrote it down and when."""
+    rows = RegionChange.objects.select_related("event").order_by("-year", "-pk")
+    return [row for row in rows if {*row.before, *row.after} & set(codes)]
 
 
 def trail(user: User) -> QuerySet[Event]:

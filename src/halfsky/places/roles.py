@@ -43,7 +43,8 @@ class Permission(StrEnum):
     PEOPLE_READ = "people.read"
     PEOPLE_MANAGE = "people.manage"
     PLACES_MANAGE = "places.manage"
-    AUDIT_READ = "audit.read"
+    LEDGER_READ = "ledger.read"  # the events about people, units and places
+    AUDIT_READ = "audit.read"  # every event in reach, and the check of the whole chain
 
 
 class Reach(StrEnum):
@@ -213,7 +214,7 @@ class Administrator(Role):
     name = Text(zh="系统管理员", en="Administrator")
     level = "any"
     reach = Reach.SUBTREE
-    grants = frozenset({P.PLAN_READ, P.PEOPLE_READ, P.PEOPLE_MANAGE, P.PLACES_MANAGE})
+    grants = frozenset({P.PLAN_READ, P.PEOPLE_READ, P.PEOPLE_MANAGE, P.PLACES_MANAGE, P.LEDGER_READ})
     second_factor = True
 
 
@@ -224,7 +225,7 @@ class Auditor(Role):
     name = Text(zh="安全审计员", en="Auditor")
     level = "any"
     reach = Reach.SUBTREE
-    grants = frozenset({P.PLAN_READ, P.AUDIT_READ, P.PEOPLE_READ})
+    grants = frozenset({P.PLAN_READ, P.LEDGER_READ, P.AUDIT_READ, P.PEOPLE_READ})
     second_factor = True
 
 

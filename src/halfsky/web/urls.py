@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 from halfsky.web import choices
 from halfsky.web.doors import opened_by_all
 from halfsky.web.views import (
+    audit,
     charts,
     clauses,
     data,
@@ -18,6 +19,7 @@ from halfsky.web.views import (
     overview,
     people,
     places,
+    regions,
     returns,
     review,
     signing,
@@ -61,6 +63,10 @@ urlpatterns = [
     path("people/many/template.xlsx", people.many_template, name="people-template"),
     path("people/<int:number>/", people.person, name="person"),
     path("people/<int:number>/<slug:verb>/", people.act, name="person-act"),
+    path("regions/", regions.regions, name="regions"),
+    path("audit/", audit.events, name="audit"),
+    path("audit/events.csv", audit.events_file, name="audit-file"),
+    path("audit/verify/", audit.verify, name="audit-verify"),
     path("offices/", people.offices, name="offices"),
     path("choose/language/", opened_by_all(set_language), name="choose-language"),
     path("choose/theme/", choices.choose_theme, name="choose-theme"),

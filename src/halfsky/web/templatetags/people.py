@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django import template
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Q
+from django.http import QueryDict
 
 from halfsky.places.models import Region
 from halfsky.places.roles import ROLES
 from halfsky.web.book import page_language
+from halfsky.web.ledgerwords import DOORS, event_words
 
 register = template.Library()
 
@@ -26,6 +28,26 @@ def region_name(code: str) -> str:
 
 
 @register.filter
+def region_in(code: str, year: int) -> str:
+    """The name of a place in a year."""
+    rows = Region.objects.filter(Q(since__isnull=True) | Q(since__lte=year), code=code)
+    found = rows.filter(Q(until__isnull=True) | Q(until__gte=year)).first()
+    return code if found is None else zh_or(found.name_zh, found.name_en)
+
+
+@register.filter
+def region_before(code: str, year: int) -> str:
+    """The name of a place in the year before a change."""
+    return region_in(code, year - 1)
+
+
+@register.simple_tag
+def typed_part(typed: QueryDict, name: str, number: int) -> str:
+    """What was typed into one of several fields of a kind."""
+    return str(typed.get(f"{name}-{number}", ""))
+
+
+@register.filter
 def zh_or(zh: str, en: str) -> str:
     """The Chinese name, or the English one on an English page where there is one."""
     return en if en and page_language() == "en" else zh
@@ -36,29 +58,13 @@ def minutes(seconds: float) -> int:
     return round(seconds / 60)
 
 
-_EVENTS = {
-    "people.add": _("added"),
-    "people.edit": _("name or e-mail changed"),
-    "people.appoint": _("appointed"),
-    "people.dismiss": _("post ended"),
-    "people.hand-over": _("post handed over"),
-    "people.deactivate": _("account closed"),
-    "people.reactivate": _("account opened again"),
-    "people.invite": _("invited"),
-    "people.reset-password": _("password reset"),
-    "people.ask-reset": _("link asked for by e-mail"),
-    "people.set-password": _("password set"),
-    "people.end-lock-out": _("lock-out ended"),
-    "people.set-up-second-factor": _("second factor set up"),
-    "people.remove-second-factor": _("second factor removed"),
-    "session.sign-in": _("signed in"),
-    "session.sign-out": _("signed out"),
-    "session.failed": _("sign-in failed"),
-    "session.locked-out": _("locked out"),
-}
+@register.filter
+def event_word(action: str) -> str:
+    """What an event says, in words."""
+    return event_words(action)
 
 
 @register.filter
-def people_event(action: str) -> str:
-    """What an event of a person says, in words."""
-    return str(_EVENTS.get(action, action))
+def door_word(door: str) -> str:
+    """Through which door an event came."""
+    return str(DOORS.get(door, door))

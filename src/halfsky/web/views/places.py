@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponseBase
 
 from halfsky.assess.explain import explain
+from halfsky.places.queries import restructurings
 from halfsky.places.roles import Permission
 from halfsky.plan import Target
 from halfsky.reports.charts.marks import READING_ORDER
@@ -58,6 +59,7 @@ def region(request: HttpRequest, book: Book, code: str) -> HttpResponseBase:
     warnings = [w for w in warning_rows(book) if w.region.code == code]
     context = {
         "region": place,
+        "changes": restructurings({code}),
         "parent": book.plan.place.get(place.parent or ""),
         "rows": rows,
         "judged": True,

@@ -1,0 +1,315 @@
+"""The ledger for people: which events one may read, what each is about, what stood before and after.
+
+The auditor of the whole reads every event, one of a district those about its people, units, returns and filings; an
+administrator those about people, units and places alone. What cells of a return hold is told only to those who may
+read the return: to the others an event says that, when and by whom cells were changed, and not to what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import CharField, F, Model, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from halfsky.audit.models import Event
+from halfsky.catalogue import queries as catalogue
+from halfsky.collect.models import Entry, Filing, Return, Survey
+from halfsky.collect.notices import FILINGS, STATES
+from halfsky.observations.columns import CONFIDENTIALITY_NAMES, RESIDENCE_NAMES, SEX_NAMES, STATUS_NAMES
+from halfsky.places.models import Office, Post, Region, User
+from halfsky.places.policy import Principal
+from halfsky.places.roles import ROLES, Permission
+from halfsky.plan import Faulty, Plan, Residence, Sex, Text
+from halfsky.web.book import page_language
+from halfsky.web.ledgerwords import CODES, field_words
+
+HIDDEN = frozenset({"return.save", "return.returned"})  # hold cells, or remarks on them
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of thing that events are about, by the number after its name: ``return:12``; where its columns stand."""
+
+    name: str
+    model: type[Model]
+    plan: str
+    region: str = "region"
+
+
+KINDS = (
+    Kind("return", Return, "cycle__plan"),
+    Kind("filing", Filing, "plan"),
+    Kind("survey", Survey, "plan"),
+)
+
+
+def visible(by: Principal) -> QuerySet[Event]:
+    """The events that one may read."""
+    every = Event.objects.all()
+    auditor, keeper = by.scope(Permission.AUDIT_READ), by.scope(Permission.LEDGER_READ)
+    reach = auditor.regions()
+    if reach is None or (auditor and _roots() <= reach):
+        return every
+    seen = Q(pk__in=[])
+    if reach:
+        seen |= _of_places(reach) | _of_people(reach)
+        for kind in KINDS:
+            seen |= Q(subject__in=_numbered(kind, **{f"{kind.region}__in": sorted(reach)}))
+    if kept := keeper.regions():
+        seen |= _of_places(kept) | _of_people(kept)
+    return every.filter(seen)
+
+
+def _roots() -> frozenset[str]:
+    rows = list(Region.objects.values_list("code", "parent"))
+    codes = {code for code, _parent in rows}
+    return frozenset(code for code, parent in rows if parent not in codes)
+
+
+def _of_places(regions: Iterable[str]) -> Q:
+    codes = sorted(regions)
+    offices = Office.objects.filter(region__in=codes)
+    named = offices.annotate(s=Concat(Value("office:"), "unit", Value("@"), "region", output_field=CharField()))
+    return Q(subject__in=[f"region:{code}" for code in codes]) | Q(subject__in=named.values("s"))
+
+
+def _of_people(regions: Iterable[str]) -> Q:
+    posts = Post.objects.filter(region__in=sorted(regions))
+    return Q(subject__in=posts.annotate(s=Concat(Value("user:"), "user__username")).order_by().values("s"))
+
+
+def _numbered(kind: Kind, **where: Any) -> QuerySet[Any]:
+    rows: QuerySet[Any] = kind.model._default_manager.filter(**where).order_by()
+    return rows.annotate(s=Concat(Value(f"{kind.name}:"), Cast("pk", CharField()))).values("s")
+
+
+def of_plan(plan_id: str) -> Q:
+    """The events about a plan, its years, returns, filings and surveys."""
+    found = Q(subject=f"plan:{plan_id}") | Q(subject__startswith=f"cycle:{plan_id}/")
+    for kind in KINDS:
+        found |= Q(subject__in=_numbered(kind, **{kind.plan: plan_id}))
+    return found
+
+
+def by_whom(words: str) -> Q:
+    """The events of people whose sign-in name or name holds these words."""
+    people = User.objects.filter(full_name__icontains=words)
+    return Q(actor__icontains=words) | Q(actor__in=people.values("username"))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of what an event changed, in words."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event in words. ``changes`` is ``None`` where what was changed is not the reader's to see."""
+
+    event: Event
+    subject: str
+    address: str
+    changes: tuple[Change, ...] | None
+
+
+def told(events: Sequence[Event], by: Principal) -> list[Told]:
+    """Events in words, with everything that they are about looked up at once."""
+    things = _Things(events)
+    return [_told(event, things, by) for event in events]
+
+
+def sealed_contents(event: Event, by: Principal, things: _Things | None = None) -> bool:
+    """Whether what an event holds is not the reader's to see."""
+    if event.action not in HIDDEN and not event.action.startswith("survey."):
+        return False
+    held = (things or _Things([event])).rows.get(event.subject)
+    if not isinstance(held, Return | Survey):
+        return not by.trusted
+    if isinstance(held, Survey):
+        return held.confidentiality != "F" and not by.may(Permission.CONFIDENTIAL_READ, region=held.region)
+    where = {"region": held.region, "unit": held.unit}
+    if not by.may(Permission.RETURN_READ, **where):
+        return True
+    cells = [*(event.before or {}).values(), *(event.after or {}).values()]
+    secret = any(isinstance(c, dict) and c.get("confidentiality", "F") != "F" for c in cells)
+    return secret and not by.may(Permission.CONFIDENTIAL_READ, **where)
+
+
+class _Things:
+    """What a page of events is about, and the names that they use."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        subjects = {event.subject for event in events}
+        self.rows: dict[str, Model] = {}
+        for kind in KINDS:
+            numbers = {int(n) for p, _c, n in (s.partition(":") for s in subjects) if p == kind.name and n.isdecimal()}
+            found: QuerySet[Any] = kind.model._default_manager.filter(pk__in=numbers)
+            if kind.model is Return:
+                found = found.select_related("cycle", "office")
+            self.rows |= {f"{kind.name}:{row.pk}": row for row in found}
+        people = User.objects.filter(username__in=[s.removeprefix("user:") for s in subjects if s.startswith("user:")])
+        self.rows |= {f"user:{user.username}": user for user in people}
+        self.offices = {(o.unit, o.region): o for o in Office.objects.all()}
+        self.regions = {r.code: r for r in Region.objects.order_by(F("since").asc(nulls_first=True))}
+        wanted = {int(pk) for e in events if e.action == "return.save" for pk in (e.after or {}) if pk.isdecimal()}
+        self.cells = {str(e.pk): e for e in Entry.objects.filter(pk__in=wanted)}
+
+    def region(self, code: str) -> str:
+        held = self.regions.get(code)
+        return _words(held.name_zh, held.name_en) if held else code
+
+    def office(self, unit: str, region: str) -> str:
+        held = self.offices.get((unit, region))
+        return _words(held.name_zh, held.name_en) if held else f"{unit}@{region}"
+
+
+def _words(zh: str, en: str) -> str:
+    return en if en and page_language() == "en" else zh
+
+
+@lru_cache(maxsize=32)
+def _plan_at(plan_id: str, _state: object) -> Plan | None:
+    try:
+        return catalogue.plan(plan_id)
+    except Faulty:
+        return None
+
+
+def _plan(plan_id: str) -> Plan | None:
+    try:
+        return _plan_at(plan_id, catalogue.state(plan_id))
+    except catalogue.UnknownPlan:
+        return None
+
+
+def _title(plan_id: str) -> str:
+    plan = _plan(plan_id)
+    return plan.short_title.in_language(page_language()) if plan else plan_id
+
+
+def _told(event: Event, things: _Things, by: Principal) -> Told:
+    subject, address = _subject(event.subject, things)
+    if sealed_contents(event, by, things):
+        return Told(event, subject, address, None)
+    before, after = event.before or {}, event.after or {}
+    if event.action == "return.save":
+        changes = _cells(things.rows.get(event.subject), before, after, things)
+    else:
+        changes = [
+            Change(field_words(name), _value(name, before.get(name), things), _value(name, after.get(name), things))
+            for name in dict.fromkeys([*before, *after])
+            if before.get(name) != after.get(name) or name not in after
+        ]
+    return Told(event, subject, address, tuple(changes))
+
+
+def _subject(subject: str, things: _Things) -> tuple[str, str]:
+    """What an event is about, in words, and the page of it."""
+    kind, _colon, name = subject.partition(":")
+    held = things.rows.get(subject)
+    match held:
+        case Return():
+            words = _("%(office)s: return of %(year)s") % {
+                "office": things.office(held.unit, held.region), "year": held.cycle.year,
+            }  # fmt: skip
+            return words, reverse("web:return", args=[held.cycle.plan, held.pk])
+        case Filing():
+            who = things.office(held.unit, held.region) if held.unit else things.region(held.region)
+            words = f"{who} · {FILINGS[held.kind].in_language(page_language())}"
+            return words, reverse("web:filing", args=[held.plan, held.pk])
+        case Survey():
+            plan = _plan(held.plan)
+            indicator = plan.indicator.get(held.indicator) if plan else None
+            about = indicator.name.in_language(page_language()) if indicator else held.indicator
+            return f"{things.region(held.region)} {held.year} {about}", reverse("web:survey", args=[held.plan, held.pk])
+        case User():
+            return f"{held.full_name} ({held.username})", reverse("web:person", args=[held.pk])
+    match kind:
+        case "plan":
+            return _title(name), reverse("web:overview", args=[name]) if _plan(name) else ""
+        case "cycle":
+            plan_id, _slash, year = name.partition("/")
+            address = reverse("web:year", args=[plan_id, int(year)]) if year.isdecimal() and _plan(plan_id) else ""
+            return f"{_title(plan_id)} {year}", address
+        case "office":
+            unit, _at, region = name.partition("@")
+            return things.office(unit, region), ""
+        case "region":
+            return things.region(name), ""
+        case "ledger":
+            return _("the whole ledger"), ""
+    return subject, ""
+
+
+def _cells(
+    held: Model | None, before: Mapping[str, Any], after: Mapping[str, Any], things: _Things
+) -> Iterable[Change]:
+    """Each field of each cell that is another now."""
+    plan = _plan(held.cycle.plan) if isinstance(held, Return) else None
+    for pk, now in after.items():
+        was = before.get(pk, {})
+        entry = things.cells.get(pk)
+        name = str(now.get("cell", pk))
+        if entry is not None and plan is not None and entry.indicator in plan.indicator:
+            parts = [plan.indicator[entry.indicator].name.in_language(page_language())]
+            parts += [part.in_language(page_language()) for part in _parts(entry)]
+            name = " · ".join(parts)
+        for field, content in now.items():
+            if field != "cell" and was.get(field, "") != content:
+                yield Change(
+                    f"{name}: {field_words(field)}" if page_language() == "en" else f"{name}：{field_words(field)}",
+                    _value(field, was.get(field), things), _value(field, content, things),
+                )  # fmt: skip
+
+
+def _parts(entry: Entry) -> Iterable[Text]:
+    key = entry.series("")
+    if key.sex is not Sex.ALL:
+        yield SEX_NAMES[key.sex]
+    if key.residence is not Residence.ALL:
+        yield RESIDENCE_NAMES[key.residence]
+
+
+def _value(name: str, content: Any, things: _Things) -> str:
+    """One value of an event as its readers call it."""
+    language = page_language()
+    match content:
+        case None | "" | [] | {}:
+            return ""
+        case bool():
+            return _("yes") if content else _("no")
+        case list():
+            return ("、" if language == "zh" else ", ").join(_value(name, item, things) for item in content)
+        case dict() if name == "remarks":
+            return " / ".join(str(text) for text in content.values())
+        case dict():
+            parts = [f"{field_words(k)} {_value(k, v, things)}" for k, v in content.items() if v not in (None, "")]
+            return ("；" if language == "zh" else "; ").join(parts)
+    word = str(content)
+    if (name, word) in CODES:
+        return str(CODES[name, word])
+    match name:
+        case "state" if word in {s.value for s in STATES}:
+            return next(words for s, words in STATES.items() if s.value == word).in_language(language)
+        case "status" if word in {s.value for s in STATUS_NAMES}:
+            return next(words for s, words in STATUS_NAMES.items() if s.value == word).in_language(language)
+        case "confidentiality" if word in {c.value for c in CONFIDENTIALITY_NAMES}:
+            return next(words for c, words in CONFIDENTIALITY_NAMES.items() if c.value == word).in_language(language)
+        case "role" if word in ROLES:
+            return ROLES[word].name.in_language(language)
+        case "region" | "regions" | "codes":
+            return things.region(word)
+        case "offices":
+            unit, _at, region = word.partition("@")
+            return things.office(unit, region)
+    return word
