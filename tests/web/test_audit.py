@@ -18,6 +18,7 @@ import halfsky
 from halfsky.audit.models import Event
 from halfsky.collect.actions import CellChange, open_cycle, save_cells
 from halfsky.collect.models import Return, State
+from halfsky.oversight.models import Task
 from halfsky.places.actions import add_person, appoint, establish
 from halfsky.places.models import User
 from halfsky.places.policy import principal
@@ -159,7 +160,7 @@ class TestWords:
 
 
 def written() -> set[str]:
-    """Every action that the source records, by walking its calls of ``record``; names made of a state by all states."""
+    """Every action that the source records, by walking its calls of ``record``, and those named after a state."""
     found = set()
     for path in Path(halfsky.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
@@ -167,7 +168,8 @@ def written() -> set[str]:
                 for keyword in node.keywords:
                     if keyword.arg == "action" and isinstance(keyword.value, ast.Constant):
                         found.add(keyword.value.value)
-    return found | {f"return.{s}" for s in State if s is not State.LOCKED}
+    moved = {f"return.{s}" for s in State if s is not State.LOCKED}
+    return found | moved | {f"task.{s}" for s in Task.State if s != Task.State.GIVEN}
 
 
 class TestTheChain:

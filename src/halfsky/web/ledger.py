@@ -21,7 +21,9 @@ from halfsky.audit.models import Event
 from halfsky.catalogue import queries as catalogue
 from halfsky.collect.models import Entry, Filing, Return, Survey
 from halfsky.collect.notices import FILINGS, STATES
+from halfsky.evaluation.models import Evaluation
 from halfsky.observations.columns import CONFIDENTIALITY_NAMES, RESIDENCE_NAMES, SEX_NAMES, STATUS_NAMES
+from halfsky.oversight.models import Task
 from halfsky.places.models import Office, Post, Region, User
 from halfsky.places.policy import Principal
 from halfsky.places.roles import ROLES, Permission
@@ -34,18 +36,23 @@ HIDDEN = frozenset({"return.save", "return.returned"})  # hold cells, or remarks
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of thing that events are about, by the number after its name: ``return:12``; where its columns stand."""
+    """A kind of thing that events are about, by the number after its name: ``return:12``; where its columns stand.
+
+    Without a place it is the whole plan's.
+    """
 
     name: str
     model: type[Model]
-    plan: str
-    region: str = "region"
+    plan: str = "plan"
+    region: str | None = "region"
 
 
 KINDS = (
     Kind("return", Return, "cycle__plan"),
-    Kind("filing", Filing, "plan"),
-    Kind("survey", Survey, "plan"),
+    Kind("filing", Filing),
+    Kind("survey", Survey),
+    Kind("task", Task),
+    Kind("evaluation", Evaluation, region=None),
 )
 
 
@@ -60,7 +67,8 @@ def visible(by: Principal) -> QuerySet[Event]:
     if reach:
         seen |= _of_places(reach) | _of_people(reach)
         for kind in KINDS:
-            seen |= Q(subject__in=_numbered(kind, **{f"{kind.region}__in": sorted(reach)}))
+            if kind.region is not None:
+                seen |= Q(subject__in=_numbered(kind, **{f"{kind.region}__in": sorted(reach)}))
     if kept := keeper.regions():
         seen |= _of_places(kept) | _of_people(kept)
     return every.filter(seen)
@@ -86,7 +94,8 @@ def _of_people(regions: Iterable[str]) -> Q:
 
 def _numbered(kind: Kind, **where: Any) -> QuerySet[Any]:
     rows: QuerySet[Any] = kind.model._default_manager.filter(**where).order_by()
-    return rows.annotate(s=Concat(Value(f"{kind.name}:"), Cast("pk", CharField()))).values("s")
+    named: QuerySet[Any] = rows.annotate(s=Concat(Value(f"{kind.name}:"), Cast("pk", CharField())))
+    return named.values("s")
 
 
 def of_plan(plan_id: str) -> Q:
@@ -232,6 +241,13 @@ def _subject(subject: str, things: _Things) -> tuple[str, str]:
             indicator = plan.indicator.get(held.indicator) if plan else None
             about = indicator.name.in_language(page_language()) if indicator else held.indicator
             return f"{things.region(held.region)} {held.year} {about}", reverse("web:survey", args=[held.plan, held.pk])
+        case Task():
+            return (
+                f"{things.office(held.unit, held.region) if held.unit else things.region(held.region)} · {held.title}",
+                "",
+            )
+        case Evaluation():
+            return _("Evaluation of “%(plan)s”") % {"plan": _title(held.plan)}, ""
         case User():
             return f"{held.full_name} ({held.username})", reverse("web:person", args=[held.pk])
     match kind:
