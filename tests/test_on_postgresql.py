@@ -11,7 +11,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("audit", "places", "catalogue", "collect", "alerts", "oversight", "evaluation", "api")
+ROOMS = (
+    "audit",
+    "places",
+    "catalogue",
+    "collect",
+    "alerts",
+    "oversight",
+    "evaluation",
+    "api",
+    "reports/test_documents.py",
+)
 
 
 @pytest.mark.slow

@@ -35,6 +35,9 @@ class Permission(StrEnum):
     TASK_GIVE = "task.give"
     TASK_DO = "task.do"
     TASK_CONFIRM = "task.confirm"  # done, or sent back with the reason
+    DOCUMENT_WRITE = "document.write"  # draft, edit, refresh, submit, issue and release documents
+    DOCUMENT_APPROVE = "document.approve"  # approve a document that somebody else wrote, or return it
+    TEMPLATE_MANAGE = "template.manage"  # the Word templates of an office
     ASSESS = "plan.assess"
     EVALUATION_MANAGE = "evaluation.manage"  # schemes, who scores whom, closing, conclusions
     EVALUATION_APPROVE = "evaluation.approve"  # of a scheme, by the leading group
@@ -83,13 +86,14 @@ _CLERK = _OFFICE | {P.RETURN_FILL}
 _APPROVER = _OFFICE | {P.RETURN_APPROVE, P.PEOPLE_READ}
 _STATISTICS = frozenset({
     P.PLAN_READ, P.CONFIDENTIAL_READ, P.RETURN_READ, P.RETURN_REVIEW, P.RETURN_REOPEN, P.CYCLE_MANAGE, P.FIGURES_IMPORT,
-    P.SURVEY_KEEP, P.ASSESS, P.PEOPLE_READ, P.OVERSIGHT_READ,
+    P.SURVEY_KEEP, P.ASSESS, P.PEOPLE_READ, P.OVERSIGHT_READ, P.DOCUMENT_WRITE, P.TEMPLATE_MANAGE,
 })  # fmt: skip
 _COMMITTEE = frozenset({
     P.PLAN_READ, P.CONFIDENTIAL_READ, P.RETURN_READ, P.FILING_SUBMIT, P.FILING_REVIEW, P.ASSESS, P.PEOPLE_READ,
     P.OVERSIGHT_READ, P.YEARLY_WRITE, P.YEARLY_REVIEW, P.MEETING_KEEP, P.TASK_GIVE, P.TASK_DO, P.TASK_CONFIRM,
+    P.DOCUMENT_WRITE, P.TEMPLATE_MANAGE,
 })  # fmt: skip
-_LEADER = frozenset({P.PLAN_READ, P.RETURN_READ, P.OVERSIGHT_READ})
+_LEADER = frozenset({P.PLAN_READ, P.RETURN_READ, P.OVERSIGHT_READ, P.DOCUMENT_APPROVE})
 
 
 class Clerk(Role):
@@ -134,7 +138,7 @@ class CommitteeOfficer(Role):
 
 
 class LeadingGroupMember(Role):
-    """Reads where the city stands and what is late; approves the schemes of evaluations."""
+    """Reads where the city stands and what is late; approves the schemes of evaluations, and documents before they are issued."""
 
     code = "leader"
     name = Text(zh="领导小组成员", en="Leading-group member")
@@ -185,7 +189,7 @@ class DistrictCommitteeOfficer(Role):
 
 
 class DistrictLeadingGroupMember(Role):
-    """Reads where the district stands."""
+    """Reads where the district stands; approves its documents."""
 
     code = "district_leader"
     name = Text(zh="区（市）县领导小组成员", en="District leading-group member")

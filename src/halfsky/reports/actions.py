@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
 from django.db import transaction
-from django.utils import timezone
 
 from halfsky.alerts import queries as alerts
-from halfsky.alerts.models import Assessment
-from halfsky.assess import Verdict
 from halfsky.audit.actions import record
 from halfsky.audit.models import Event
-from halfsky.collect import queries as collect
-from halfsky.observations import Confidentiality, SeriesKey
 from halfsky.places.policy import Principal
 from halfsky.places.roles import Permission
 from halfsky.plan import Plan
-from halfsky.reports.report.compose import compose
+from halfsky.reports.annual import annual_report
+from halfsky.reports.files import put
+from halfsky.reports.kinds import NotReady
 from halfsky.reports.report.model import Report
 from halfsky.reports.report.pdf import pdf
 from halfsky.reports.report.word import word
@@ -60,7 +55,11 @@ def write_report(
     maker = _maker(plan)
     if all(_holds(path, plan, maker) for path in paths):
         return list(paths)
-    report = _report(plan, made, language)
+    number = f"监测报告〔{as_of}〕{made.pk}号" if language == "zh" else f"Monitoring report [{as_of}] no. {made.pk}"
+    try:
+        report = annual_report(plan, as_of, language, number)
+    except NotReady as error:
+        raise NotAssessed(str(error)) from error
     contents = {path: _WRITERS[kind](report) for path, kind in paths.items()}
     folder.mkdir(parents=True, exist_ok=True)
     with transaction.atomic():
@@ -69,31 +68,8 @@ def write_report(
         if not all(path.exists() and path.read_bytes() == content for path, content in contents.items()):
             record(by=actor, action="report.write", subject=f"plan:{plan.id}", after=after)
             for path, content in contents.items():
-                _put(path, content)
+                put(path, content)
     return list(paths)
-
-
-def _report(plan: Plan, made: Assessment, language: Language) -> Report:
-    """The content of the report of an assessment, without what is not free to publish."""
-    held = collect.visible(None, plan)
-    closed = {o.key for o in held if o.confidentiality is not Confidentiality.FREE}
-    verdicts = alerts.verdicts(plan.id, made.as_of)
-    if {(v.target, v.region) for v in verdicts} != {(t.id, r.code) for t in plan.targets for r in plan.places_bound(t)}:
-        raise NotAssessed(f"{plan.id} {made.as_of}: its targets have changed since")
-    shown = tuple(v for v in verdicts if not _rests_on(plan, v, closed))
-    return compose(
-        plan=plan,
-        figures=held,
-        verdicts=shown,
-        warnings=alerts.warnings_in(shown),
-        as_of=made.as_of,
-        language=language,
-        made=timezone.localdate(made.made_at),
-        number=f"监测报告〔{made.as_of}〕{made.pk}号"
-        if language == "zh"
-        else f"Monitoring report [{made.as_of}] no. {made.pk}",
-        withheld=len(verdicts) - len(shown),
-    )
 
 
 def _maker(plan: Plan) -> str:
@@ -120,22 +96,3 @@ def _holds(path: Path, plan: Plan, maker: str) -> bool:
     if after.get("maker") != maker or since.exists() or not path.exists():
         return False
     return bool(hashlib.sha256(path.read_bytes()).hexdigest() == after["files"][path.name])
-
-
-def _rests_on(plan: Plan, verdict: Verdict, closed: Iterable[tuple[SeriesKey, int]]) -> bool:
-    """Whether a verdict tells a figure that is not free to publish: its sentence and its forecast would."""
-    key = SeriesKey.of(verdict.indicator, verdict.region, plan.target[verdict.target].cut)
-    return any(series == key and year <= verdict.as_of for series, year in closed)
-
-
-def _put(path: Path, content: bytes) -> None:
-    """The file appears whole or not at all."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

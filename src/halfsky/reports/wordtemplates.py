@@ -66,12 +66,16 @@ class Slot:
 
 @dataclass(frozen=True)
 class TemplateKind:
-    """A kind of Word template. ``built_in`` makes the one that comes with Halfsky, which an office may download and edit."""
+    """A kind of Word template. ``built_in`` makes the one that comes with Halfsky, which an office may download and edit.
+
+    ``check`` looks at the filled sample besides, and raises ``Faulty`` for what a kind asks beyond its slots.
+    """
 
     code: str
     name: Text
     slots: Mapping[str, Slot]
     built_in: Callable[[], bytes] = field(repr=False)
+    check: Callable[[bytes], None] | None = field(default=None, repr=False)
 
     @property
     def sample(self) -> dict[str, Any]:
@@ -125,7 +129,10 @@ def filled(template: bytes, kind: TemplateKind, values: Mapping[str, Any], *, fi
 
 def check_template(template: bytes, kind: TemplateKind, *, file: str = "") -> bytes:
     """A trial with the sample: the filled sample document, or ``Faulty``."""
-    return filled(template, kind, kind.sample, file=file)
+    made = filled(template, kind, kind.sample, file=file)
+    if kind.check is not None:
+        kind.check(made)
+    return made
 
 
 def _run(source: Path, result: Path, asked: dict[str, Any]) -> list[dict[str, Any]]:

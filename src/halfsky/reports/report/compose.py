@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import count
 
 from halfsky.alerts.queries import OpenWarning
 from halfsky.assess import Verdict
@@ -18,7 +17,8 @@ from halfsky.plan.model import PlanField
 from halfsky.reports.charts.places import districts_of
 from halfsky.reports.report import annex, fields, places, summary
 from halfsky.reports.report import warnings as alarm
-from halfsky.reports.report.model import Block, Entries, Figure, Pair, Paragraph, Report, Section, Table
+from halfsky.reports.report.keys import captioned
+from halfsky.reports.report.model import Report, Section
 from halfsky.reports.report.phrases import chinese_number
 from halfsky.reports.words import DEMONSTRATION, Language, year_words
 
@@ -85,7 +85,7 @@ def compose(
         facts=_facts(matter, made),
         made=made,
         mark=_mark(demonstration, language),
-        sections=_captioned(_numbered(chapters, language), language),
+        sections=captioned(numbered(chapters, language), language),
     )
 
 
@@ -110,7 +110,7 @@ def _facts(matter: Matter, made: date) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _numbered(chapters: list[tuple[str, list[Section]]], language: Language) -> list[Section]:
+def numbered(chapters: list[tuple[str, list[Section]]], language: Language) -> list[Section]:
     """一、（一）1. in Chinese, 1 and 1.1 in English; annexes carry their own number."""
     made: list[Section] = []
     chapter = 0
@@ -124,28 +124,3 @@ def _numbered(chapters: list[tuple[str, list[Section]]], language: Language) -> 
             inner = f"（{chinese_number(i)}）" if language == "zh" else f"{chapter}.{i}"
             made.append(Section(2, inner, section.title, section.blocks))
     return made
-
-
-def _captioned(sections: list[Section], language: Language) -> tuple[Section, ...]:
-    """Tables and figures numbered through the report: 表1, 图1."""
-    tables, figures = count(1), count(1)
-
-    def numbered(figure: Figure) -> Figure:
-        number = next(figures)
-        caption = f"图{number}　{figure.caption}" if language == "zh" else f"Figure {number}. {figure.caption}"
-        return Figure(caption, figure.spec)
-
-    def captioned(block: Block) -> Block:
-        match block:
-            case Table():
-                number = next(tables)
-                caption = f"表{number}　{block.caption}" if language == "zh" else f"Table {number}. {block.caption}"
-                return Table(caption, block.columns, block.rows)
-            case Figure():
-                return numbered(block)
-            case Pair():
-                return Pair(tuple(map(numbered, block.figures)))
-            case Paragraph() | Entries():
-                return block
-
-    return tuple(Section(s.level, s.number, s.title, tuple(map(captioned, s.blocks))) for s in sections)

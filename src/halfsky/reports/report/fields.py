@@ -57,14 +57,16 @@ def _situation(matter: Matter, field: PlanField, own: tuple[Verdict, ...]) -> li
         parts = [f"{len(field.goals)} goals"] + ([f"{len(field.measures)} measures"] if field.measures else [])
         number = f"{len(targets) or 'no'} target{'' if len(targets) == 1 else 's'}"
         words = f"This field has {' and '.join(parts)}, with {number} that can be judged. "
-    blocks: list[Block] = [Paragraph((words + _standing(matter, own) + since_last_year(matter, own)).rstrip())]
+    blocks: list[Block] = [
+        Paragraph((words + _standing(matter, own) + since_last_year(matter, own)).rstrip(), key="standing")
+    ]
     blocks += _concerns(matter, own)
     below = [
         v for v in matter.of_field(field, matter.verdicts)
         if v.region in matter.districts and v.status is not Standing.NOT_APPLICABLE
     ]  # fmt: skip
     if words := _behind(matter, below):
-        blocks.append(Paragraph(words))
+        blocks.append(Paragraph(words, key="districts"))
     return blocks
 
 
@@ -99,16 +101,20 @@ def _concerns(matter: Matter, own: tuple[Verdict, ...]) -> list[Block]:
     said = [concern(matter, v) for v, _ in grave[:_SAID]]
     more = len(grave) - len(said)
     if len(said) == 1:
-        return [Paragraph(f"需要关注的是：{said[0]}" if zh else f"In need of attention: {said[0]}")]
+        words = f"需要关注的是：{said[0]}" if zh else f"In need of attention: {said[0]}"
+        return [Paragraph(words, key=f"concern:{grave[0][0].target}")]
     lead = "需要重点关注：" if zh else "In need of attention:"
     blocks: list[Block] = [
-        Paragraph(lead, "lead"),
-        *(Paragraph(f"{i}. {words}", "item") for i, words in enumerate(said, 1)),
+        Paragraph(lead, "lead", key="concerns"),
+        *(
+            Paragraph(f"{i}. {words}", "item", key=f"concern:{verdict.target}")
+            for i, (words, (verdict, _)) in enumerate(zip(said, grave, strict=False), 1)
+        ),
     ]
     if more:
         blocks.append(Paragraph(
             f"此外还有{more}项指标预计达标困难，见“预警”一章。" if zh
-            else f"{more} more indicators are at risk: see the chapter on warnings."
+            else f"{more} more indicators are at risk: see the chapter on warnings.", key="more",
         ))  # fmt: skip
     return blocks
 
@@ -197,7 +203,7 @@ def _table(matter: Matter, field: PlanField, rows: list[tuple[Cell, ...]]) -> li
     if any(row[5].standing is None for row in rows):
         blocks.append(Paragraph(
             "注：只约束区（市）县的目标，“状态”栏为已达标的区（市）县数／应达标的区（市）县数。" if zh
-            else "Note: for targets that bind districts only, the status tells in how many of them it is met.", "note"
+            else "Note: for targets that bind districts only, the status tells in how many of them it is met.", "note", "note"
         ))  # fmt: skip
     return blocks
 

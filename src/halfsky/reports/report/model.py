@@ -1,4 +1,9 @@
-"""What a report says, without how it looks: sections of paragraphs, tables and figures."""
+"""What a report says, without how it looks: sections of paragraphs, tables and figures.
+
+Each block has a ``key`` that stays the same when the figures change: by it the words that people put in its place are
+found again. Whoever composes gives one where the order of blocks follows the data; the others are given theirs by
+:func:`halfsky.reports.report.keys.keyed`.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +25,7 @@ class Paragraph:
 
     text: str
     kind: Literal["body", "lead", "item", "note"] = "body"
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,7 @@ class Table:
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    key: str = ""
 
     @property
     def kept_whole(self) -> bool:
@@ -87,6 +94,7 @@ class Figure:
 
     caption: str
     spec: dict[str, Any]
+    key: str = ""
 
     @property
     def alt(self) -> str:
@@ -98,6 +106,7 @@ class Pair:
     """One or two charts side by side, each half as wide as the text."""
 
     figures: tuple[Figure, ...]
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +122,7 @@ class Entries:
     """A list of terms in small type, in two columns."""
 
     entries: tuple[Entry, ...]
+    key: str = ""
 
 
 Block = Paragraph | Table | Figure | Pair | Entries

@@ -6,9 +6,9 @@ The same report gives the same bytes: fonts are those of the package, the date i
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
-from datetime import UTC, datetime, time
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,11 +24,23 @@ _TEMPLATE = Path(__file__).with_name("report.typ")
 
 def pdf(report: Report) -> bytes:
     """The whole document."""
+    return typeset(project(report))
+
+
+def project(report: Report) -> dict[str, bytes]:
+    """All that is typeset, by file name: the layout, the content, the charts. Nothing else makes the PDF but typst and the fonts."""
+    charts: dict[str, bytes] = {}
+    content = json.dumps(_content(report, charts), ensure_ascii=False, sort_keys=True)
+    return {"report.typ": _TEMPLATE.read_bytes(), "report.json": content.encode(), **charts}
+
+
+def typeset(files: Mapping[str, bytes]) -> bytes:
+    """The PDF of a project; the same files give the same bytes under the same typst and fonts."""
+    made = date(*json.loads(files["report.json"])["made"])
     with tempfile.TemporaryDirectory(prefix="halfsky-report-") as folder:
         root = Path(folder)
-        shutil.copyfile(_TEMPLATE, root / "report.typ")
-        content = json.dumps(_content(report, root), ensure_ascii=False)
-        (root / "report.json").write_text(content, encoding="utf-8")
+        for name, content in files.items():
+            (root / name).write_bytes(content)
         return typst.compile(
             root / "report.typ",
             root=root,
@@ -36,12 +48,12 @@ def pdf(report: Report) -> bytes:
             ignore_system_fonts=True,
             format="pdf",
             pdf_standards=STANDARD,
-            timestamp=int(datetime.combine(report.made, time(), UTC).timestamp()),
+            timestamp=int(datetime.combine(made, time(), UTC).timestamp()),
         )
 
 
-def _content(report: Report, root: Path) -> dict[str, Any]:
-    """The report as plain data; its charts are written into the folder."""
+def _content(report: Report, charts: dict[str, bytes]) -> dict[str, Any]:
+    """The report as plain data; its charts are added to ``charts`` by file name."""
     return {
         "language": report.language, "title": report.title, "subtitle": report.subtitle, "issuer": report.issuer,
         "number": report.number, "facts": report.facts, "mark": report.mark, "look": report.look,
@@ -50,14 +62,14 @@ def _content(report: Report, root: Path) -> dict[str, Any]:
         "sections": [
             {
                 "level": s.level, "heading": s.heading, "new_page": s.starts_page, "wide": s.page == "wide",
-                "blocks": [_block(b, root) for b in s.blocks],
+                "blocks": [_block(b, charts) for b in s.blocks],
             }
             for s in report.sections
         ],
     }  # fmt: skip
 
 
-def _block(block: Block, root: Path) -> dict[str, Any]:
+def _block(block: Block, charts: dict[str, bytes]) -> dict[str, Any]:
     match block:
         case Paragraph():
             return {"type": "paragraph", "text": block.text, "kind": block.kind}
@@ -74,14 +86,14 @@ def _block(block: Block, root: Path) -> dict[str, Any]:
                 "whole": block.kept_whole,
             }
         case Figure():
-            return {"type": "figure", **_figure(block, root)}
+            return {"type": "figure", **_figure(block, charts)}
         case Pair():
-            return {"type": "pair", "figures": [_figure(figure, root) for figure in block.figures]}
+            return {"type": "pair", "figures": [_figure(figure, charts) for figure in block.figures]}
         case Entries():
             return {"type": "entries", "entries": [(entry.term, entry.words) for entry in block.entries]}
 
 
-def _figure(figure: Figure, root: Path) -> dict[str, str]:
-    name = f"{len(list(root.glob('*.svg'))):03}.svg"
-    (root / name).write_bytes(render_svg(figure.spec))
+def _figure(figure: Figure, charts: dict[str, bytes]) -> dict[str, str]:
+    name = f"{len(charts):03}.svg"
+    charts[name] = render_svg(figure.spec)
     return {"caption": figure.caption, "file": name, "alt": figure.alt}

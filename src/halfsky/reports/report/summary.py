@@ -24,9 +24,9 @@ WHOLE = 620  # pixels of a chart as wide as the text
 def sections(matter: Matter) -> list[Section]:
     """What a leading group reads in ten minutes: four paragraphs, the first concerns, one chart, one table."""
     zh, plan = matter.zh, matter.plan
-    blocks: list[Block] = [Paragraph(_size(matter)), Paragraph(_standing(matter))]
+    blocks: list[Block] = [Paragraph(_size(matter), key="size"), Paragraph(_standing(matter), key="standing")]
     if words := _below(matter):
-        blocks.append(Paragraph(words))
+        blocks.append(Paragraph(words, key="districts"))
     blocks += _first_concerns(matter)
     caption = (
         f"{matter.place}各领域目标达标情况（{matter.as_of}年）"
@@ -94,7 +94,9 @@ def _first_concerns(matter: Matter) -> list[Block]:
     own = own_warnings(matter)
     if not own:
         return [Paragraph(
-            f"{matter.place}层面没有预警。" if matter.zh else f"There are no warnings for {matter.place} as a whole.")]  # fmt: skip
+            f"{matter.place}层面没有预警。" if matter.zh else f"There are no warnings for {matter.place} as a whole.",
+            key="concerns",
+        )]  # fmt: skip
     lead = (
         f"{matter.place}层面发出预警{len(own)}项（{levels_counted(matter, own)}），优先关注下列目标。"
         if matter.zh
@@ -105,7 +107,7 @@ def _first_concerns(matter: Matter) -> list[Block]:
         if matter.zh
         else f"First in need of attention, {matter.place}, {matter.as_of}"
     )
-    return [Paragraph(lead, "lead"), warnings_table(matter, own, caption, first=_FIRST)]
+    return [Paragraph(lead, "lead", "concerns"), warnings_table(matter, own, caption, first=_FIRST)]
 
 
 def _by_field(matter: Matter, caption: str) -> Table:
@@ -125,4 +127,4 @@ def _by_field(matter: Matter, caption: str) -> Table:
         ]
         rows.append((*cells, Cell(str(counts.total()))))
     rows.append((Cell("合计" if zh else "Total"), *(Cell(str(total[s])) for s in shown), Cell(str(total.total()))))
-    return Table(caption, tuple(columns), tuple(rows))
+    return Table(caption, tuple(columns), tuple(rows), "fields")

@@ -82,7 +82,7 @@ def _explained(matter: Matter, warnings: Sequence[OpenWarning]) -> list[Block]:
     for verdict, clauses in together(w.verdict for w in warnings):
         told = explain(matter.plan, verdict, matter.verdicts, matter.figures).paragraph.in_language(matter.language)
         head = f"{listed(list(clauses), matter.language)}　" if matter.zh else f"{listed(list(clauses), 'en')}. "
-        blocks.append(Paragraph(head + told, "item"))
+        blocks.append(Paragraph(head + told, "item", f"why:{verdict.target}:{verdict.region}"))
     return blocks
 
 
@@ -106,7 +106,7 @@ def warnings_table(matter: Matter, warnings: Sequence[OpenWarning], caption: str
             Cell(newest(plan, verdict, language)), Cell(held_against(plan, verdict, language)),
             Cell(short_of(plan, verdict, language)), Cell(chance(verdict.probability)), Cell(_grounds(matter, warning)),
         ))  # fmt: skip
-    return Table(caption, columns, tuple(rows[:first]))
+    return Table(caption, columns, tuple(rows[:first]), "warnings")
 
 
 def _below(matter: Matter, below: Sequence[OpenWarning]) -> Block:

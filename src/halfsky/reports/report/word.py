@@ -35,26 +35,31 @@ def word(report: Report) -> bytes:
     """The whole document."""
     document = Document()
     look = look_of(report.look, zh=report.language == "zh")
-    _properties(document, report)
-    _styles(document, report, look)
-    _page(document, report, look)
+    set_properties(document, report)
+    set_styles(document, report, look)
+    set_page(document, report, look)
     if report.look == "sheet":
         _sheet_head(document, report)
     else:
-        _title_page(document, report)
-        _contents(document, report)
+        title_page(document, report)
+        contents(document, report.language, chapters(report), depth_of(report))
+    write_sections(document, report, look)
+    content = io.BytesIO()
+    document.save(content)
+    return fixed(content.getvalue())
+
+
+def write_sections(document: Any, report: Report, look: Look) -> None:
+    """All that a report says, at the end of a document that has the styles."""
     for before, section in zip((None, *report.sections), report.sections, strict=False):
         wide = section.page == "wide"
         turned = wide or (before is not None and before.page == "wide")
         if turned:  # each wide section has pages of its own
             _turn(document, look, wide=wide)
         _section(document, section, look, begin=section.starts_page and not turned)
-    content = io.BytesIO()
-    document.save(content)
-    return fixed(content.getvalue())
 
 
-def _properties(document: Any, report: Report) -> None:
+def set_properties(document: Any, report: Report) -> None:
     made = datetime.combine(report.made, time())
     core = document.core_properties
     core.title, core.subject, core.author = f"{report.title} {report.subtitle}", report.number, report.issuer
@@ -79,7 +84,7 @@ def _font(style: Any, size: float, east_asian: str, *, latin: str = LATIN, langu
     properties.append(element("w:lang", val=language, eastAsia="zh-CN"))
 
 
-def _styles(document: Any, report: Report, look: Look) -> None:
+def set_styles(document: Any, report: Report, look: Look) -> None:
     """Body 仿宋, headings 黑体 and 楷体."""
     zh = report.language == "zh"
     language = "en-US" if zh else "en-GB"  # of the Latin words; Chinese ones are always zh-CN
@@ -132,7 +137,7 @@ def _styles(document: Any, report: Report, look: Look) -> None:
     caption.paragraph_format.space_before, caption.paragraph_format.space_after = Pt(6), Pt(6)
 
 
-def _page(document: Any, report: Report, look: Look) -> None:
+def set_page(document: Any, report: Report, look: Look) -> None:
     """A4; page numbers outside, — 1 —; the demonstration mark on every page."""
     page = document.sections[0]
     _paper(page, look, wide=False)
@@ -201,7 +206,7 @@ def _field(run: Any, code: str, shown: str) -> None:
         run._r.append(part)
 
 
-def _title_page(document: Any, report: Report) -> None:
+def title_page(document: Any, report: Report) -> None:
     title = document.add_paragraph(style="Title")
     title.paragraph_format.space_before = Pt(90)
     for words, size, after in ((report.title, 22, 24), (report.subtitle, 18, 18), (report.number, 14, 80)):
@@ -210,23 +215,36 @@ def _title_page(document: Any, report: Report) -> None:
         line.add_run(words).font.size = Pt(size)
         line.paragraph_format.space_after = Pt(after)
     for name, value in report.facts:
-        line = document.add_paragraph()
-        line.paragraph_format.left_indent = Mm(38)
-        line.paragraph_format.tab_stops.add_tab_stop(Mm(78))
-        line.add_run(f"{name}\t{value}").font.size = Pt(14)
+        fact(document, name, value)
 
 
-def _contents(document: Any, report: Report) -> None:
-    """A field that Word fills with page numbers when it opens the file; the chapters stand in it from the start."""
-    depth = 2 if report.look == "book" else 1
+def fact(document: Any, name: str, value: str) -> None:
+    """A line of the title page."""
+    line = document.add_paragraph()
+    line.paragraph_format.left_indent = Mm(38)
+    line.paragraph_format.tab_stops.add_tab_stop(Mm(78))
+    line.add_run(f"{name}\t{value}").font.size = Pt(14)
+
+
+def depth_of(report: Report) -> int:
+    """How many levels of headings the contents list."""
+    return 2 if report.look == "book" else 1
+
+
+def chapters(report: Report) -> list[str]:
+    """What the contents list."""
+    return [s.heading for s in report.sections if s.level <= depth_of(report)]
+
+
+def contents(document: Any, language: str, headings: list[str], depth: int) -> None:
+    """A field that Word fills with page numbers when it opens the file; the headings stand in it from the start."""
     head = document.add_paragraph(style="Note")
     head.paragraph_format.page_break_before = True
     head.alignment = WD_ALIGN_PARAGRAPH.CENTER
     head.paragraph_format.space_after = Pt(14)
-    run = head.add_run("目　录" if report.language == "zh" else "Contents")
+    run = head.add_run("目　录" if language == "zh" else "Contents")
     run.font.size = Pt(16)
-    chapters = [s.heading for s in report.sections if s.level <= depth]
-    lines = [document.add_paragraph() for _ in chapters]
+    lines = [document.add_paragraph() for _ in headings]
     first = lines[0].add_run()
     instruction = OxmlElement("w:instrText")
     instruction.set(qn("xml:space"), "preserve")
@@ -237,8 +255,8 @@ def _contents(document: Any, report: Report) -> None:
         element("w:fldChar", fldCharType="separate"),
     ):
         first._r.append(part)
-    for line, chapter in zip(lines, chapters, strict=True):
-        line.add_run(chapter)
+    for line, heading in zip(lines, headings, strict=True):
+        line.add_run(heading)
     lines[-1].add_run()._r.append(element("w:fldChar", fldCharType="end"))
 
 
