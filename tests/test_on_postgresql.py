@@ -19,6 +19,7 @@ ROOMS = (
     "alerts",
     "oversight",
     "evaluation",
+    "implementation",
     "api",
     "reports/test_documents.py",
 )

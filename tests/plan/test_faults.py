@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from halfsky.plan import Fault, Faulty, check, check_pack, check_targets, load_plan, pack, yamltree
+from halfsky.plan import Fault, Faulty, check, check_ledgers, check_pack, check_targets, load_plan, pack, yamltree
 
 HERE = Path(__file__).parent
 SOUND = HERE / "sound"
@@ -161,7 +161,7 @@ def codes_in_source() -> set[str]:
     """Every fault code that the modules can yield, read from their calls."""
     position = {"fault": 0, "_fault": 0, "_refuse": 0}
     codes: set[str] = set()
-    for module in (yamltree, pack, check, check_targets):
+    for module in (yamltree, pack, check, check_ledgers, check_targets):
         for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

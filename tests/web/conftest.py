@@ -87,6 +87,8 @@ def addresses(plan: Plan) -> list[str]:
         *(f"{base}/regions/{r.code}/" for r in plan.regions),
         f"{base}/map/",
         f"{base}/warnings/",
+        f"{base}/ledgers/",
+        f"{base}/ledgers/training/",
         f"{base}/warnings/?unit=health",
         f"{base}/gaps/",
         f"{base}/gaps/?kind=sex&field=2&region={pack.SHORE}",

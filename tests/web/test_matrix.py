@@ -21,6 +21,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from halfsky.api.doors import OPERATIONS
 from halfsky.collect.actions import CellChange, import_figures, move, open_cycle, open_filings, save_cells
 from halfsky.collect.models import Filing, Return, State
+from halfsky.implementation.actions import Typed, add_record
+from halfsky.implementation.models import Record
 from halfsky.observations import Confidentiality, Observation
 from halfsky.places.actions import add_person, appoint, establish
 from halfsky.places.models import User
@@ -64,6 +66,9 @@ def world(db: None, settings: Any, plans_folder: Any, tmp_path: Any) -> World:
         for to in (State.SUBMITTED, State.APPROVED):
             sheet = move(plan=plan, sheet=sheet.pk, to=to, version=Return.objects.get(pk=sheet.pk).version, by=CLERK)
         sheets[sheet.region, sheet.unit] = sheet
+    for region, unit in sheets:
+        typed = Typed(f"MARK-{region}-{unit};", 2025, fields={"audience": "officers", "planned": "20"})
+        add_record(plan=plan, ledger="training", region=region, unit=unit, typed=typed, key=f"{region}{unit}", by=CLERK)
     open_filings(plan=plan, promulgated=date(2026, 1, 31), schemes_due=date(2026, 6, 30), by=CLERK)
     people = {}
     for code, role in ROLES.items():
@@ -101,6 +106,10 @@ def _filings(world: World) -> list[dict[str, Any]]:
     return [{"plan_id": world.plan.id, "pk": filing.pk} for filing in Filing.objects.all()]
 
 
+def _records(world: World) -> list[dict[str, Any]]:
+    return [{"plan_id": world.plan.id, "pk": record.pk} for record in Record.objects.all()]
+
+
 def _people(world: World) -> list[dict[str, Any]]:
     return [{"number": user.pk} for user in world.people.values()]
 
@@ -132,6 +141,8 @@ KNOWN: dict[str, Callable[[World], list[dict[str, Any]]]] = {
     ),
     **dict.fromkeys(("web:database", "web:missing", "web:surveys", "web:survey-add"), _plain),
     "web:database-file": lambda w: [{"plan_id": w.plan.id, "kind": k} for k in ("csv", "xlsx", "parquet")],
+    "web:ledgers": _plain, **dict.fromkeys(("web:ledger", "web:record-add"), _fixed(ledger_id="training")),
+    **dict.fromkeys(("web:record", "web:record-move", "web:record-adopt"), _records), "web:return-ledgers": _sheets,
     "web:figure": _plain, "web:survey": _fixed(survey=1),
     **dict.fromkeys(("web:review-one", "web:review-extend"), _returns),
     **dict.fromkeys(("web:year", "web:year-lock"), _fixed(year=2025)),

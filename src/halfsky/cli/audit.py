@@ -7,18 +7,18 @@ from rich.console import Console
 
 from halfsky.cli.setup import database_ready
 
-app = typer.Typer(help="The ledger of every write 审计台账.", no_args_is_help=True)
+app = typer.Typer(help="The ledger of every write 审计日志.", no_args_is_help=True)
 
 
 @app.callback()
 def audit() -> None:
-    """The ledger of every write 审计台账."""
+    """The ledger of every write 审计日志."""
 
 
 @app.command()
 def verify(
     note: bool = typer.Option(
-        False, "--note", help="Note the outcome in the ledger, for the page of the auditor 记入台账."
+        False, "--note", help="Note the outcome in the ledger, for the page of the auditor 记入审计日志."
     ),
 ) -> None:
     """Check the whole chain of events 核验事件链: exit 0 when it holds, 1 naming each event where it does not.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from halfsky.cli import demo_year
+from halfsky.cli import demo_ledgers, demo_year
 from halfsky.cli.serve import serve, stop_if_taken
 from halfsky.cli.setup import prepare
 from halfsky.observations import Figures, Nature, Observation, SeriesKey
@@ -26,9 +26,14 @@ from halfsky.plan import Plan
 
 if TYPE_CHECKING:
     from halfsky.assess import Verdict
+    from halfsky.places.policy import Principal
 
 LAST_YEAR = 2025  # the newest year whose figures are all there; the next is being collected
 REASON = "演示：装入随软件附带的规划数据。 Demonstration: loading the data that come with the software."
+# What else is played of the year, after its collection; each may be run again, and then finds its work done.
+PLAYS: tuple[tuple[str, Callable[[Plan, int, Principal], object]], ...] = (
+    ("实施台账 ledgers of implementation", demo_ledgers.play),
+)
 console = Console(highlight=False)
 
 
@@ -125,6 +130,9 @@ def _year(plan: Plan) -> None:
     with _step(f"演示年度报送 the year's collection · {year}"):
         cycle, people = demo_year.play(plan, _generated(plan), year, operator())
         keep_up(plan)  # now, not while the first reader waits
+    for what, play in PLAYS:
+        with _step(f"演示{what} · {year}"):
+            play(plan, year, operator())
     states = Counter(Return.objects.filter(cycle=cycle).values_list("state", flat=True))
     console.print("    " + " · ".join(f"{state} {count}" for state, count in states.most_common()))
     table = Table(title=f"演示登录名 sign-ins（密码 password: {demo_year.PASSWORD}）", title_justify="left", box=None)

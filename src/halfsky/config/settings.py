@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "halfsky.alerts",
     "halfsky.oversight",
     "halfsky.evaluation",
+    "halfsky.implementation",
     "halfsky.reports",
     "halfsky.web",
 ]

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     DOCUMENT_WRITE = "document.write"  # draft, edit, refresh, submit, issue and release documents
     DOCUMENT_APPROVE = "document.approve"  # approve a document that somebody else wrote, or return it
     TEMPLATE_MANAGE = "template.manage"  # the Word templates of an office
+    LEDGER_KEEP = "ledger.keep"  # records of how the plan is carried out: enter, change, move on
+    LEDGER_CHECK = "ledger.check"  # the committee office's steps: name, check, spread, adopt
     ASSESS = "plan.assess"
     EVALUATION_MANAGE = "evaluation.manage"  # schemes, who scores whom, closing, conclusions
     EVALUATION_APPROVE = "evaluation.approve"  # of a scheme, by the leading group
@@ -81,6 +83,7 @@ class Role:
 P = Permission
 _OFFICE = frozenset({
     P.PLAN_READ, P.CONFIDENTIAL_READ, P.RETURN_READ, P.FILING_SUBMIT, P.OVERSIGHT_READ, P.YEARLY_WRITE, P.TASK_DO,
+    P.LEDGER_KEEP,
 })  # fmt: skip
 _CLERK = _OFFICE | {P.RETURN_FILL}
 _APPROVER = _OFFICE | {P.RETURN_APPROVE, P.PEOPLE_READ}
@@ -92,6 +95,7 @@ _COMMITTEE = frozenset({
     P.PLAN_READ, P.CONFIDENTIAL_READ, P.RETURN_READ, P.FILING_SUBMIT, P.FILING_REVIEW, P.ASSESS, P.PEOPLE_READ,
     P.OVERSIGHT_READ, P.YEARLY_WRITE, P.YEARLY_REVIEW, P.MEETING_KEEP, P.TASK_GIVE, P.TASK_DO, P.TASK_CONFIRM,
     P.DOCUMENT_WRITE, P.TEMPLATE_MANAGE,
+    P.LEDGER_KEEP, P.LEDGER_CHECK,
 })  # fmt: skip
 _LEADER = frozenset({P.PLAN_READ, P.RETURN_READ, P.OVERSIGHT_READ, P.DOCUMENT_APPROVE})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from halfsky.plan.check_ledgers import ledger_faults
 from halfsky.plan.check_targets import target_faults
 from halfsky.plan.faults import Fault
 from halfsky.plan.model import Derivation, Goal, Indicator, Measure, Plan
@@ -21,6 +22,7 @@ def check_pack(folder: Path) -> tuple[Plan | None, list[Fault]]:
         faults.extend(target_faults(pack.plan, target, pack.where))
     faults.extend(_people_and_places(pack.plan, pack.where))
     faults.extend(_rules(pack.plan, pack.where))
+    faults.extend(ledger_faults(pack.plan, pack.where))
     return pack.plan, faults
 
 

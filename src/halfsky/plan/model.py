@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from halfsky.plan.ledgers import Feed, Ledger, ledgers_in_force
 from halfsky.plan.rules import Rule, rules_in_force
 from halfsky.plan.text import Frozen, Text
 
@@ -338,11 +339,18 @@ class Plan(Frozen):
     not_targets: tuple[NotTarget, ...] = ()
     baselines: tuple[Baseline, ...] = ()
     quality: tuple[Rule, ...] = ()
+    ledgers: tuple[Ledger, ...] = ()
+    feeds: tuple[Feed, ...] = ()
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
         """The quality rules in force: the standard ones, as the pack changes them."""
         return rules_in_force(self.quality)
+
+    @cached_property
+    def ledger(self) -> dict[str, Ledger]:
+        """The ledgers of implementation by id: the standard ones, as the pack changes them."""
+        return {ledger.id: ledger for ledger in ledgers_in_force(self.ledgers)}
 
     @property
     def goals(self) -> tuple[Goal, ...]:

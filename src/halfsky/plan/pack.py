@@ -21,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 
 from halfsky.plan import model
 from halfsky.plan.faults import Fault, Faulty
+from halfsky.plan.ledgers import Feed, Ledger
 from halfsky.plan.rules import Rule
 from halfsky.plan.text import Text
 from halfsky.plan.yamltree import Path as TreePath
@@ -39,6 +40,8 @@ LISTS: dict[str, tuple[type[BaseModel], bool]] = {
     "not_targets": (model.NotTarget, True),
     "baselines": (model.Baseline, True),
     "quality": (Rule, True),
+    "ledgers": (Ledger, True),
+    "feeds": (Feed, True),
 }
 
 

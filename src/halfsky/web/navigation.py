@@ -53,6 +53,7 @@ GROUPS: tuple[Group, ...] = (
     Group(_("Carrying out"), (
         Page("duties", _("Duties")),
         Page("filings", _("Filings"), ("filing", "filings-open")),
+        Page("ledgers", _("Ledgers"), ("ledger", "record", "record-add", "record-move", "record-adopt")),
     )),
 )  # fmt: skip
 

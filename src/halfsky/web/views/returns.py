@@ -18,6 +18,7 @@ from halfsky.collect.models import Cycle, Return, State
 from halfsky.collect.notices import STATES
 from halfsky.collect.queries import sheets, with_progress
 from halfsky.collect.sheets import Sheet, opened
+from halfsky.implementation.feeding import offered
 from halfsky.observations.columns import CONFIDENTIALITY_NAMES
 from halfsky.places.policy import Principal
 from halfsky.places.roles import Permission
@@ -109,6 +110,7 @@ def _shown(
         "late": row.due < timezone.localdate() and row.state in OPEN,
         "place": book.plan.place[row.region],
         "fillable": fillable,
+        "from_ledgers": sum(offer.blank for offer in offered(book.plan, row)) if fillable else 0,
         "moves": moves,
         "sends_back": any(m["to"] is State.RETURNED for m in moves),
         "faults": [(fault, _anchor(fault.cell)) for fault in faults],

@@ -1,0 +1,7 @@
+"""The room's Django application."""
+
+from django.apps import AppConfig
+
+
+class ImplementationConfig(AppConfig):
+    name = "halfsky.implementation"
