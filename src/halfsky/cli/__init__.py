@@ -24,6 +24,7 @@ from halfsky.cli import (
     remind,
     report,
     serve,
+    yearbook,
 )
 from halfsky.cli.output import Language, show_faults
 from halfsky.plan import Faulty
@@ -59,6 +60,7 @@ app.add_typer(regions.app, name="regions")
 assess.register(app)
 gaps.register(app)
 report.register(app)
+yearbook.register(app)
 remind.register(app)
 serve.register(app)
 demo.register(app)

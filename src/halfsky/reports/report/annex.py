@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from halfsky.observations import Nature
-from halfsky.plan import Indicator
+from halfsky.plan import Indicator, Plan
 from halfsky.reports.report.model import Block, Entries, Entry, Paragraph, Section
-from halfsky.reports.words import DEMONSTRATION, FREQUENCIES, unit_name
+from halfsky.reports.words import DEMONSTRATION, FREQUENCIES, Language, unit_name
 
 if TYPE_CHECKING:
     from halfsky.reports.report.compose import Matter
@@ -50,13 +50,13 @@ def indicators(matter: Matter) -> list[Section]:
         if matter.zh
         else f"The {len(matter.plan.indicators)} indicators in the plan's order: name (unit), definition, how often where not annual, source unit."
     )
-    entries = tuple(_entry(matter, indicator) for indicator in matter.plan.indicators)
+    entries = tuple(entry_of(matter.plan, indicator, matter.language) for indicator in matter.plan.indicators)
     return [Section(1, "", "", (Paragraph(words, "note"), Entries(entries)))]
 
 
-def _entry(matter: Matter, indicator: Indicator) -> Entry:
+def entry_of(plan: Plan, indicator: Indicator, language: Language) -> Entry:
     """Numerator and denominator are named where the definition does not name them in these words."""
-    zh, language, plan = matter.zh, matter.language, matter.plan
+    zh = language == "zh"
     name, unit = indicator.name.in_language(language), unit_name(indicator, language)
     definition = indicator.definition.in_language(language).rstrip("。.")
     parts = [t.in_language(language) for t in (indicator.numerator, indicator.denominator) if t is not None]

@@ -84,12 +84,13 @@ def compose(
         number=number or (f"监测报告〔{as_of}〕" if zh else f"Monitoring report [{as_of}]"),
         facts=_facts(matter, made),
         made=made,
-        mark=_mark(demonstration, language),
+        mark=mark_of(demonstration, language),
         sections=captioned(numbered(chapters, language), language),
     )
 
 
-def _mark(demonstration: bool, language: Language) -> str:
+def mark_of(demonstration: bool, language: Language) -> str:
+    """What stands on every page where any figure is demonstration data; else nothing."""
     if not demonstration:
         return ""
     words = DEMONSTRATION.in_language(language)
