@@ -93,7 +93,10 @@ def with_unit(value: Decimal | float, indicator: Indicator, language: Language) 
         return number(value, indicator)
     words = suffix.in_language(language)
     space = " " if language == "en" and words[0].isalpha() else ""
-    return f"{number(value, indicator)}{space}{words}"
+    shown = number(value, indicator)
+    if language == "en" and shown == "1" and words.endswith("s"):
+        words = words[:-1]  # 1 person, 1 year
+    return f"{shown}{space}{words}"
 
 
 def difference(size: Decimal | float, indicator: Indicator, language: Language) -> str:

@@ -61,6 +61,8 @@ def captioned(sections: Iterable[Section], language: Language) -> tuple[Section,
 
     def captioned_block(block: Block) -> Block:
         match block:
+            case Table() if not block.caption:  # its section's heading is its caption
+                return block
             case Table():
                 number, words = next(tables), _NUMBERED.sub("", block.caption)
                 return replace(
