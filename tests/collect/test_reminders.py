@@ -11,6 +11,7 @@ from datetime import date, timedelta
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
+from django.utils import timezone
 
 from halfsky.collect.actions import remind
 from halfsky.collect.actions.reminders import mark
@@ -196,6 +197,23 @@ class TestMail:
         settings.EMAIL_PORT = alive
         assert send_mails().sent == 1
         assert len(box.mails) == 1
+
+    def test_what_comes_in_numbers_is_one_mail(self, cycle: Cycle, box: Box, settings) -> None:
+        Mail.objects.all().delete()
+        settings.MAIL_DIGEST_MINUTES = 60
+        sheets = list(cycle.returns.filter(unit="health-d").order_by("region"))
+        for sheet in sheets:
+            go(PLAN, handed_in(PLAN, sheet), State.APPROVED, State.PASSED)
+        assert send_mails().sent == 0  # more may come
+        Mail.objects.update(wait_until=timezone.now())
+        send_mails()
+        (arrived,) = [m for m in box.mails if m["To"] == f"statistics.{CITY}@example.cn"]
+        body = arrived.get_content()
+        assert f"有{len(sheets)}份2024年度报送表已经区（市）县统计局审核，待审定。" in body
+        assert all(sheet.office.name_zh in body for sheet in sheets)
+        handed_in(PLAN, go(PLAN, sheets[0], State.RETURNED, reason="再核"), screening=(601, 1000))
+        go(PLAN, sheets[0], State.APPROVED, State.PASSED)
+        assert Mail.objects.filter(to=f"statistics.{CITY}@example.cn", sent_at=None).count() == 1  # a new one begins
 
     def test_without_a_server_mails_wait(self, cycle: Cycle, settings) -> None:
         settings.EMAIL_HOST = ""

@@ -323,6 +323,30 @@ class TestNoticesAndHome:
         assert tree(approver, "/").xpath("//a[@class='bell']/strong") == []
         assert Notice.objects.filter(read_at__isnull=False).count() == 1
 
+    def test_many_of_a_kind_are_one_notice_that_leads_to_their_list(self, cycle: Cycle) -> None:
+        Notice.objects.all().delete()
+        sheets = list(cycle.returns.filter(unit="health-d"))
+        for sheet in sheets:
+            go(PLAN, handed_in(PLAN, sheet), State.APPROVED, State.PASSED)
+        reviewer = city()
+        assert tree(reviewer, "/").xpath("//a[@class='bell']/strong/text()") == ["1"]
+        page = tree(reviewer, "/notices/")
+        (link,) = page.xpath("//ol[@class='notices']/li/div/a")
+        assert f"有{len(sheets)}份2024年度报送表" in link.text_content()
+        assert link.get("href") == f"{BASE}/review/?year=2024&mine=1"
+        assert len(tree(reviewer, link.get("href")).xpath("//tbody//th[@scope='row']")) == len(sheets)
+        assert len(page.xpath("//details//li/a[contains(@href, '/review/')]")) == len(sheets)
+
+    def test_who_fills_in_is_led_to_the_grid_and_who_reviews_to_the_review(self, cycle: Cycle) -> None:
+        sheet = go(PLAN, handed_in(PLAN, shore(cycle)), State.RETURNED, reason="请核")
+        clerk, approver = (client(r, SHORE, "health-d") for r in ("district_clerk", "district_unit_approver"))
+        grid, review = f"{BASE}/returns/{sheet.pk}/", f"{BASE}/review/{sheet.pk}/"
+        for page in ("/", "/notices/"):
+            hrefs = tree(clerk, page).xpath("//main//a/@href")
+            assert grid in hrefs
+            assert review not in hrefs
+        assert review in tree(approver, "/notices/").xpath("//main//a/@href")
+
     def test_one_reads_and_marks_ones_own_notices_only(self, cycle: Cycle) -> None:
         clerk = client("district_clerk", SHORE, "health-d")
         clerk.post("/notices/", {"notice": [n.pk for n in Notice.objects.all()]})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from halfsky.collect.models import Notice, State
@@ -75,6 +75,35 @@ SENTENCES: dict[str, Text] = {
 
 _MORE: dict[str, Text] = {}
 
+DIGESTS: dict[str, Text] = {
+    "opened": _t(
+        "{years}年度填报已开启：有{count}份报送表待填报。",
+        "The year {years} is open: {count} returns are to be filled in.",
+    ),
+    "submitted": _t(
+        "有{count}份{years}年度报送表已提交，待审核。",
+        "{count} returns of {years} were submitted and wait for your approval.",
+    ),
+    "approved": _t(
+        "有{count}份{years}年度报送表已经本单位审核，待审定。",
+        "{count} returns of {years} were approved in their units and wait for your review.",
+    ),
+    "passed": _t(
+        "有{count}份{years}年度报送表已经区（市）县统计局审核，待审定。",
+        "{count} returns of {years} have passed their districts' statistics offices and wait for your review.",
+    ),
+    "accepted": _t(
+        "有{count}份{years}年度报送表已通过，数据已入库。",
+        "{count} returns of {years} are accepted and their figures are in the database.",
+    ),
+    "remind-before": _t("有{count}份{years}年度报送表临近期限。", "{count} returns of {years} are due soon."),
+    "remind-late": _t("有{count}份{years}年度报送表已逾期。", "{count} returns of {years} are late."),
+    "filing-before": _t("有{count}项报备临近期限。", "{count} filings are due soon."),
+    "filing-late": _t("有{count}项报备已逾期。", "{count} filings are overdue."),
+    "filing-filed": _t("有{count}项报备待审阅。", "{count} filings wait for your review."),
+}
+"""What several notices of a kind say together. The kinds that are not here carry each its own reason or task."""
+
 TASKS: dict[str, Text] = {
     "clerk": _t("填报并提交", "filled in and submitted"),
     "approver": _t("经本单位审核", "approved in its unit"),
@@ -101,6 +130,18 @@ STATES: dict[State, Text] = {
 def speak(sentences: Mapping[str, Text]) -> None:
     """Take in what another room's notices say, by their kind."""
     _MORE.update(sentences)
+
+
+def digest(kind: str, params: Sequence[Mapping[str, Any]]) -> Text:
+    """Several notices of one kind in one sentence; of a single one its own."""
+    if len(params) == 1:
+        return worded(kind, params[0])
+    years = sorted({int(p["year"]) for p in params if "year" in p})
+    pattern = DIGESTS[kind]
+    return Text(
+        zh=pattern.zh.format(count=len(params), years="、".join(map(str, years))),
+        en=pattern.en.format(count=len(params), years=", ".join(map(str, years))),
+    )
 
 
 def sentence(notice: Notice) -> Text:

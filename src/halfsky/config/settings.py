@@ -167,6 +167,7 @@ EMAIL_PORT = _mail.port or {"smtps": 465, "smtp+tls": 587}.get(_mail.scheme, 25)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
 EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp+tls"
 EMAIL_TIMEOUT = 20
+MAIL_DIGEST_MINUTES = int(os.environ.get("HALFSKY_MAIL_DIGEST", "60"))  # a mail waits so long for more of the same
 DEFAULT_FROM_EMAIL = os.environ.get("HALFSKY_MAIL_FROM", "halfsky@localhost")
 
 LANGUAGE_CODE = "zh-hans"

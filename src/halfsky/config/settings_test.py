@@ -17,3 +17,4 @@ STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a folder that is not the
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file as in an office: in memory, threads of one process meet other locks than those of the real thing.
     DATABASES["default"]["TEST"] = {"NAME": HOME / "test.sqlite3"}
+MAIL_DIGEST_MINUTES = 0  # mails go out with the next run

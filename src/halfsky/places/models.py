@@ -176,6 +176,9 @@ class Mail(models.Model):
     body = models.TextField()
     at = models.DateTimeField()
     link = models.ForeignKey(Link, on_delete=models.CASCADE, null=True, related_name="mails")
+    digest = models.CharField(max_length=160, blank=True)  # what it gathers: of the same, one mail waits and grows
+    items = models.JSONField(default=list)  # what is gathered so far
+    wait_until = models.DateTimeField(null=True)  # for more of the same
     claimed_at = models.DateTimeField(null=True)  # by the process that is sending it
     sent_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -36,6 +38,26 @@ def waiting() -> QuerySet[Mail]:
     return Mail.objects.filter(open_, sent_at__isnull=True)
 
 
+def gather(to: str, digest: str, item: Any, worded: Callable[[list[Any]], tuple[str, str]]) -> None:
+    """Put a mail in the outbox, or let the one grow that waits there for more of the same.
+
+    ``digest`` names what is the same, ``item`` is what comes to it, ``worded`` gives subject and body for all items.
+    """
+    now = datetime.now(UTC)
+    alike = Mail.objects.filter(to=to, digest=digest, sent_at__isnull=True, claimed_at__isnull=True)
+    held = alike.first()
+    items = [*(held.items if held else ()), item]
+    subject, body = worded(items)
+    if held is None or not alike.filter(pk=held.pk).update(items=items, subject=subject, body=body):
+        if held is not None:  # it was being sent at this moment: what comes now begins another
+            items = [item]
+            subject, body = worded(items)
+        Mail.objects.create(
+            to=to, subject=subject, body=body, at=now, digest=digest, items=items,
+            wait_until=now + timedelta(minutes=settings.MAIL_DIGEST_MINUTES),
+        )  # fmt: skip
+
+
 def failing() -> QuerySet[Mail]:
     """What was tried and could not be delivered so far, the newest first."""
     return waiting().exclude(error="").order_by("-pk")
@@ -50,7 +72,8 @@ def send_mails(limit: int = 500) -> Sent:
         return Sent(0, 0, waiting().count())
     sent = failed = 0
     connection = get_connection()
-    for mail in list(waiting().order_by("tries", "pk")[:limit]):  # those that failed before do not hold the others up
+    due = waiting().filter(Q(wait_until__isnull=True) | Q(wait_until__lte=datetime.now(UTC)))
+    for mail in list(due.order_by("tries", "pk")[:limit]):  # those that failed before do not hold the others up
         now = datetime.now(UTC)
         free = Q(claimed_at__isnull=True) | Q(claimed_at__lt=now - _CLAIM)
         if not Mail.objects.filter(free, pk=mail.pk, sent_at__isnull=True).update(claimed_at=now):

@@ -11,6 +11,7 @@ from halfsky.collect.models import Cycle, Filing, Return, State
 from halfsky.places.policy import Principal
 from halfsky.places.roles import Permission
 from halfsky.plan import Plan, Region
+from halfsky.web.told import return_address
 
 SHOWN = 8
 
@@ -22,6 +23,7 @@ class Mine:
     sheet: Return
     turn: Turn
     days_late: int
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Desk:
     filings_due: tuple[Filing, ...]
     filings_late: int
     filings_to_review: int
+    fills: bool
 
     @property
     def anything(self) -> bool:
@@ -61,7 +64,7 @@ def desk(plan: Plan, by: Principal, today: date) -> Desk:
             places[region] = places.get(region, 0) + 1
         for sheet in rows.filter(worklist.waiting_for(plan, by)).select_related("cycle", "office"):
             now = turn(plan, sheet)
-            waiting.append(Mine(sheet, now, now.days_late(today)))
+            waiting.append(Mine(sheet, now, now.days_late(today), return_address(sheet, plan.id, by)))
         returned = sum(m.sheet.state == State.RETURNED for m in waiting)
         waiting.sort(key=lambda m: (-m.days_late, m.sheet.region, m.sheet.pk))
     filings = list(Filing.objects.filter(scope.q(), plan=plan.id)) if scope else []
@@ -71,6 +74,7 @@ def desk(plan: Plan, by: Principal, today: date) -> Desk:
         plan, cycle, tuple(waiting[:SHOWN]), len(waiting), returned, total, accepted, sum(places.values()),
         tuple(late_places), tuple(mine[:SHOWN]), sum(f.open and f.due < today for f in filings),
         sum(f.state == Filing.State.FILED and _reviews(f, by) for f in filings),
+        by.may(Permission.RETURN_FILL),
     )  # fmt: skip
 
 

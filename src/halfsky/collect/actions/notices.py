@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from halfsky.collect.clocks import Holder, turn
 from halfsky.collect.models import Cycle, Filing, Notice, Return, State
-from halfsky.collect.notices import worded
+from halfsky.collect.notices import DIGESTS, digest, worded
 from halfsky.places.models import Mail, Office, Post, User
+from halfsky.places.outbox import gather
 from halfsky.places.policy import Principal
 from halfsky.places.roles import ROLES, Permission
-from halfsky.plan import Plan, Text
+from halfsky.plan import Plan
 
+_LISTED = 50  # of a mail that gathers more
 _ROOM = 4000  # characters of a reason that a notice repeats
 
 
@@ -73,15 +77,28 @@ def tell(
     addresses = [user.email for user in people if user.email]
     if not people and office is not None and office.email:
         addresses = [office.email]
-    if addresses:
-        said = worded(kind, params)
-        Mail.objects.bulk_create(_mail(plan, to, said, now) for to in addresses)
+    if kind in DIGESTS:
+        key = f"{plan.id}:{kind}:{timezone.localdate(now)}"
+        for to in addresses:
+            gather(to, key, params, partial(_mail, plan, kind))
+    elif addresses:
+        subject, body = _mail(plan, kind, [params])
+        Mail.objects.bulk_create(Mail(to=to, subject=subject, body=body, at=now) for to in addresses)
     return len(people) or len(addresses)
 
 
-def _mail(plan: Plan, to: str, said: Text, now: datetime) -> Mail:
-    subject = f"〔{plan.short_title.zh}〕{said.zh}".replace("\n", " ")
-    return Mail(to=to, subject=subject[:120], body=f"{said.zh}\n\n{said.en}\n\n{settings.SITE_URL}/notices/\n", at=now)
+def _mail(plan: Plan, kind: str, items: list[dict[str, Any]]) -> tuple[str, str]:
+    """Subject and body of a mail that tells of one thing or several of a kind."""
+    said = [worded(kind, params) for params in items]
+    all_ = digest(kind, items)
+    subject = f"〔{plan.short_title.zh}〕{all_.zh}".replace("\n", " ")
+    parts = [all_.zh, all_.en]
+    if len(items) > 1:
+        parts += [
+            "\n".join(f"· {one.zh}" for one in said[:_LISTED]),
+            "\n".join(f"· {one.en}" for one in said[:_LISTED]),
+        ]
+    return subject[:120], "\n\n".join([*parts, f"{settings.SITE_URL}/notices/\n"])
 
 
 def about(sheet: Return, **more: Any) -> dict[str, Any]:

@@ -12,7 +12,10 @@ from django.utils.functional import SimpleLazyObject
 
 from halfsky.collect.models import Notice
 from halfsky.web.choices import paged
-from halfsky.web.doors import door
+from halfsky.web.doors import acting, door
+from halfsky.web.told import Told, address, gathered, unread_count
+
+_NEWEST = 2000  # notices that one looks back at
 
 
 @door()
@@ -24,8 +27,10 @@ def notices(request: HttpRequest) -> HttpResponseBase:
         named = [pk for pk in request.POST.getlist("notice") if pk.isdigit()]
         (unread.filter(pk__in=named) if named else unread).update(read_at=datetime.now(UTC))
         return HttpResponseRedirect(reverse("web:notices"))
-    rows = paged(request, list(mine[:1000]))
-    return render(request, "web/notices.html", {"rows": rows})
+    by = acting(request)
+    rows = paged(request, gathered(mine.select_related("sheet")[:_NEWEST]))
+    shown = [(told, address(told, by), [(n, address(Told((n,)), by)) for n in told.notices]) for told in rows]
+    return render(request, "web/notices.html", {"rows": rows, "shown": shown})
 
 
 def unread(request: HttpRequest) -> dict[str, Any]:
@@ -35,6 +40,6 @@ def unread(request: HttpRequest) -> dict[str, Any]:
         user = getattr(request, "user", None)
         if user is None or not user.is_authenticated:
             return 0
-        return Notice.objects.filter(user_id=user.pk, read_at__isnull=True).count()
+        return unread_count(user.pk)
 
     return {"unread_notices": SimpleLazyObject(count)}

@@ -10,7 +10,6 @@ from halfsky.alerts import policy
 from halfsky.alerts import queries as alerts
 from halfsky.assess import DEFAULT_POLICY, Flag, Oddity, departures
 from halfsky.catalogue import queries as catalogue
-from halfsky.collect.models import Notice
 from halfsky.places.roles import Permission
 from halfsky.plan import Faulty, Plan
 from halfsky.reports.charts.marks import READING_ORDER
@@ -19,6 +18,7 @@ from halfsky.web.doors import acting, door
 from halfsky.web.figures import citations
 from halfsky.web.home import desk
 from halfsky.web.present import Tally, by_field, by_place, promises, warning_rows
+from halfsky.web.told import unread_count
 
 URGENT = 10  # rows of the overview's first table: what one reads in a minute
 URGENT_ON_THE_WALL = 6
@@ -37,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "desks": desks,
         "stand": book,
         "headline": Tally.of(row.standing for row in promises(book)) if book and judged else None,
-        "notices": Notice.objects.filter(user=request.user.pk or 0, read_at__isnull=True).count(),
+        "notices": unread_count(request.user.pk or 0),
         "plans": installed,
         "unsound": len(unsound),
     }
