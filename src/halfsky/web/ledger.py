@@ -23,15 +23,19 @@ from halfsky.collect.models import Entry, Filing, Return, Survey
 from halfsky.collect.notices import FILINGS, STATES
 from halfsky.evaluation.models import Evaluation
 from halfsky.observations.columns import CONFIDENTIALITY_NAMES, RESIDENCE_NAMES, SEX_NAMES, STATUS_NAMES
-from halfsky.oversight.models import Task
+from halfsky.oversight.models import Meeting, Task, YearlyReport
 from halfsky.places.models import Office, Post, Region, User
 from halfsky.places.policy import Principal
 from halfsky.places.roles import ROLES, Permission
 from halfsky.plan import Faulty, Plan, Residence, Sex, Text
+from halfsky.reports.models import Document
 from halfsky.web.book import page_language
 from halfsky.web.ledgerwords import CODES, field_words
 
 HIDDEN = frozenset({"return.save", "return.returned"})  # hold cells, or remarks on them
+DRAFTS = frozenset({  # hold words that are still being written: they are read where they stand
+    "document.comment", "document.confirm-edit", "document.edit", "document.withdraw-edit", "meeting.save", "yearly.save",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,9 @@ KINDS = (
     Kind("filing", Filing),
     Kind("survey", Survey),
     Kind("task", Task),
+    Kind("meeting", Meeting),
+    Kind("document", Document),
+    Kind("yearly-report", YearlyReport, "round__plan"),
     Kind("evaluation", Evaluation, region=None),
 )
 
@@ -139,6 +146,8 @@ def told(events: Sequence[Event], by: Principal) -> list[Told]:
 
 def sealed_contents(event: Event, by: Principal, things: _Things | None = None) -> bool:
     """Whether what an event holds is not the reader's to see."""
+    if event.action in DRAFTS:
+        return not by.trusted
     if event.action not in HIDDEN and not event.action.startswith("survey."):
         return False
     held = (things or _Things([event])).rows.get(event.subject)
@@ -246,6 +255,11 @@ def _subject(subject: str, things: _Things) -> tuple[str, str]:
                 f"{things.office(held.unit, held.region) if held.unit else things.region(held.region)} · {held.title}",
                 "",
             )
+        case Meeting() | Document():
+            return held.title, ""
+        case YearlyReport():
+            who = things.office(held.unit, held.region) if held.unit else things.region(held.region)
+            return _("%(office)s: report of the year %(year)s") % {"office": who, "year": held.round.year}, ""
         case Evaluation():
             return _("Evaluation of “%(plan)s”") % {"plan": _title(held.plan)}, ""
         case User():
