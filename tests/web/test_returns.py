@@ -13,7 +13,7 @@ from lxml import html
 from halfsky.collect.actions import CellChange, open_cycle, save_cells
 from halfsky.collect.models import Return, State
 from halfsky.places.actions import add_person, appoint, establish
-from halfsky.places.models import Token
+from halfsky.places.models import Office, Token
 from halfsky.plan import Plan
 from tests.support import CLERK
 from tests.web import pack
@@ -148,3 +148,25 @@ def test_a_token_is_shown_once_and_revoked(sheet: Return) -> None:
     client.post("/account/tokens/", {"revoke": str(Token.objects.get().pk)})
     assert Client().get(address, HTTP_AUTHORIZATION=f"Bearer {key}").status_code == 401
     assert client.post("/account/tokens/", {"name": "", "days": "x"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("language", "issuer", "unit"), [("zh-hans", "统计局", "科协"), ("en", "Statistics", "Science")]
+)
+def test_the_printed_head_says_what_is_known_of_the_form_and_leaves_no_line_blank(
+    sheet: Return, settings, language: str, issuer: str, unit: str
+) -> None:
+    settings.FORM_APPROVAL, settings.FORM_VALID = "大统制〔2026〕3号", "2028-06"
+    Office.objects.create(
+        unit="statistics", region=pack.CITY, name_zh="小城市统计局", name_en="Smalltown Statistics Office"
+    )
+    Office.objects.filter(pk=sheet.office_id).update(name_zh="小城市科协", name_en="Smalltown Science Association")
+    client = as_("clerk")
+    client.cookies["halfsky_language"] = language
+    head = tree(client, f"/{sheet.cycle.plan}/returns/{sheet.pk}/").xpath("//dl[contains(@class, 'printed')]")[0]
+    said = head.text_content()
+    assert f"{pack.CITY}-science-2025" in said
+    assert "大统制〔2026〕3号" in said
+    assert issuer in said
+    assert unit in said
+    assert "__" not in said

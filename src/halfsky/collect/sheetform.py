@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
+from django.conf import settings
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from halfsky.collect.models import Entry, Return
@@ -35,9 +36,11 @@ from halfsky.collect.sheetlayout import (
 from halfsky.observations import Figures, SeriesKey
 from halfsky.observations.bounds import bounds, is_share
 from halfsky.observations.columns import MAX_COMMENT, number_text
+from halfsky.places.models import Office
 from halfsky.plan import Plan, Residence, Sex, Text
 from halfsky.plan.wording import Language, unit_name, year_words
 
+ISSUER = "statistics"  # the unit whose forms these are
 _MOST = 999_999_999_999_999  # what a count may be: fifteen digits
 _ONE_LINE: dict[Language, int] = {"zh": 18, "en": 36}  # characters of a label that fit beside each other
 _BLANK_RULE = Text(
@@ -74,6 +77,17 @@ class Imprint:
         )  # fmt: skip
         sign = "：" if language == "zh" else ": "
         return [f"{name.in_language(language)}{sign}{text}" for name, text in names if text]
+
+
+def imprint_of(plan: Plan, sheet: Return, language: Language) -> Imprint:
+    """What is known of a return's form: the number that follows from what it is, the city's statistics office that issues
+    it, and what the settings say of its approval."""
+    issuer = Office.objects.filter(region=plan.region, unit=ISSUER).first()
+    name = "" if issuer is None else (language == "en" and issuer.name_en) or issuer.name_zh
+    return Imprint(
+        number=f"{sheet.region}-{sheet.unit}-{sheet.cycle.year}", issued_by=name, approval=settings.FORM_APPROVAL,
+        valid_until=settings.FORM_VALID,
+    )  # fmt: skip
 
 
 def write_form(

@@ -161,6 +161,9 @@ if HTTPS:  # a web server with TLS stands before this one and says so
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
 
+# What printed returns say of themselves, as the office that approved their forms words it.
+FORM_APPROVAL, FORM_VALID = os.environ.get("HALFSKY_FORM_APPROVAL", ""), os.environ.get("HALFSKY_FORM_VALID", "")
+
 _mail = urlsplit(os.environ.get("HALFSKY_MAIL", ""))  # smtp://user:password@host:25, smtps:// or smtp+tls://
 EMAIL_HOST = _mail.hostname or ""  # without one, mails wait in the database
 EMAIL_PORT = _mail.port or {"smtps": 465, "smtp+tls": 587}.get(_mail.scheme, 25)

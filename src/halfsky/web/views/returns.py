@@ -17,6 +17,7 @@ from halfsky.collect.actions.review import MOVES, allowed
 from halfsky.collect.models import Cycle, Return, State
 from halfsky.collect.notices import STATES
 from halfsky.collect.queries import sheets, with_progress
+from halfsky.collect.sheetform import imprint_of
 from halfsky.collect.sheets import Sheet, opened
 from halfsky.implementation.feeding import offered
 from halfsky.observations.columns import CONFIDENTIALITY_NAMES
@@ -106,6 +107,7 @@ def _shown(
     context = {
         "shown": shown,
         "sheet": row,
+        "imprint": imprint_of(book.plan, row, book.language),
         "state": STATES[State(row.state)],
         "late": row.due < timezone.localdate() and row.state in OPEN,
         "place": book.plan.place[row.region],

@@ -15,9 +15,8 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from halfsky.collect.actions.filling import OPEN
 from halfsky.collect.actions.uploading import Changed, confirm_form, dry_run_of, hold_form
 from halfsky.collect.models import Return, Upload
-from halfsky.collect.sheetform import Imprint, write_form
+from halfsky.collect.sheetform import imprint_of, write_form
 from halfsky.collect.sheetlayout import COLUMNS, SHEET
-from halfsky.places.models import Office
 from halfsky.places.roles import Permission
 from halfsky.plan import Fault, Faulty, Plan
 from halfsky.web.book import Book, of_plan, page
@@ -41,8 +40,7 @@ def excel(request: HttpRequest, book: Book, sheet_id: int) -> HttpResponseBase:
 def form(request: HttpRequest, book: Book, sheet_id: int) -> HttpResponseBase:
     """The form itself, filled with the draft, in the language of the page."""
     sheet = _mine(request, book.plan, sheet_id)
-    issuer = Office.objects.filter(region=book.plan.region, unit="statistics").first()
-    imprint = Imprint(number=f"{sheet.region}-{sheet.unit}-{sheet.cycle.year}", issued_by=str(issuer or ""))
+    imprint = imprint_of(book.plan, sheet, book.language)
     content = write_form(book.plan, sheet, imprint=imprint, language=book.language)
     name = f"{sheet.office.name_zh}-{sheet.cycle.year}-{SHEET}.xlsx"
     plain = f"return-{sheet.cycle.year}-{sheet.pk}.xlsx"
