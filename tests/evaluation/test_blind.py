@@ -239,4 +239,4 @@ def test_once_closed_marks_are_open_to_those_concerned(world: World) -> None:
     own = Standing.of(world.who("shore"), world.plan, made).results()
     assert [(r.region, r.detail) for r in own] == [(pack.SHORE, False)]
     event = Event.objects.get(action="evaluation.close")
-    assert len(event.after["marks"]) == made.sheets.count()
+    assert event.after["seals"] == {str(s.pk): seal(s) for s in made.sheets.all()}

@@ -110,6 +110,8 @@ def addresses(plan: Plan) -> list[str]:
         f"{base}/filings/",
         f"{base}/duties/",
         f"{base}/duties/?unit=science&part=lead",
+        f"{base}/evaluations/",
+        f"{base}/evaluations/organisation/",
         "/notices/",
         "/plans/",
         "/",

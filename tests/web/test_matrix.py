@@ -147,6 +147,15 @@ KNOWN: dict[str, Callable[[World], list[dict[str, Any]]]] = {
     **dict.fromkeys(("web:review-one", "web:review-extend"), _returns),
     **dict.fromkeys(("web:year", "web:year-lock"), _fixed(year=2025)),
     **dict.fromkeys(("web:filing", "web:filing-document"), _filings),
+    "web:evaluations": _plain, "web:evaluation-organisation": _plain,
+    **dict.fromkeys(
+        ("web:evaluation", "web:evaluation-results", "web:evaluation-results-file", "web:evaluation-conclusions"), _fixed(pk=1)
+    ),
+    **dict.fromkeys(("web:evaluation-scheme", "web:evaluation-assign"), _fixed(pk=1, number=1)),
+    "web:evaluation-result": _fixed(pk=1, region=pack.SHORE),
+    "web:evaluation-result-unit": _fixed(pk=1, region=pack.CITY, unit="health"),
+    "web:evaluation-conclusion": _fixed(pk=1, clause="G1.1"),
+    **dict.fromkeys(("web:evaluation-sheet", "web:evaluation-evidence"), _fixed(pk=1)),
     "web:tokens": _none, "web:my-returns": _plain,
     **dict.fromkeys(
         ("web:return", "web:move-return", "web:return-excel", "web:return-form", "web:return-upload-new"), _sheets

@@ -54,6 +54,11 @@ GROUPS: tuple[Group, ...] = (
         Page("duties", _("Duties")),
         Page("filings", _("Filings"), ("filing", "filings-open")),
         Page("ledgers", _("Ledgers"), ("ledger", "record", "record-add", "record-move", "record-adopt")),
+        Page("evaluations", _("Evaluation"), (
+            "evaluation", "evaluation-scheme", "evaluation-assign", "evaluation-sheet", "evaluation-results",
+            "evaluation-result", "evaluation-result-unit", "evaluation-conclusions", "evaluation-conclusion",
+            "evaluation-organisation",
+        )),
     )),
 )  # fmt: skip
 

@@ -15,7 +15,7 @@ from halfsky.collect.actions.notices import people_of_place, tell
 from halfsky.collect.actions.review import Stale
 from halfsky.evaluation import conclusions
 from halfsky.evaluation.actions.common import MAX_WORDS, fault, in_state, managed, subject_of, told
-from halfsky.evaluation.actions.sheets import answering
+from halfsky.evaluation.actions.sheets import answering, seal
 from halfsky.evaluation.models import Conclusion, Evaluation, Finding, Recommendation, Sheet
 from halfsky.evaluation.words import about
 from halfsky.evaluation.words import title as title_of
@@ -59,7 +59,7 @@ def close_evaluation(*, plan: Plan, evaluation: int, version: int, by: Principal
     held.save()
     record(
         by=actor, action="evaluation.close", subject=subject_of(held),
-        after={"assessment": made.pk, "sheets_out": out, "marks": _marks(held)}, reason=held.close_reason,
+        after={"assessment": made.pk, "sheets_out": out, "seals": _seals(held)}, reason=held.close_reason,
     )  # fmt: skip
     verdicts = open_verdicts(plan, alerts.verdicts_of(made))
     rows = []
@@ -76,12 +76,9 @@ def close_evaluation(*, plan: Plan, evaluation: int, version: int, by: Principal
     return held
 
 
-def _marks(held: Evaluation) -> dict[str, dict[str, str | None]]:
-    """Every mark handed in, by sheet: only once scoring is closed may the ledger tell them."""
-    sheets = held.sheets.filter(state=Sheet.State.SUBMITTED, active=True).prefetch_related("scores")
-    return {
-        str(s.pk): {c.code: None if c.points is None else f"{c.points:.2f}" for c in s.scores.all()} for s in sheets
-    }
+def _seals(held: Evaluation) -> dict[str, str]:
+    """The seal of every sheet as scoring closes: what it holds can be proved later, and the ledger tells no mark."""
+    return {str(sheet.pk): seal(sheet) for sheet in held.sheets.filter(active=True).prefetch_related("scores")}
 
 
 @transaction.atomic

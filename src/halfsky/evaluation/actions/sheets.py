@@ -1,4 +1,4 @@
-"""Scoring: sheets handed out, filled in, handed in, sent back. No mark is written to the ledger before scoring is closed.
+"""Scoring: sheets handed out, filled in, handed in, sent back. No mark is ever written to the ledger.
 
 The ledger keeps a seal of a sheet instead: a keyed digest of what it holds. It proves later that nothing was changed, and tells
 nobody what was scored.
