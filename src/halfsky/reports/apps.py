@@ -5,7 +5,12 @@ from importlib import import_module
 from django.apps import AppConfig
 
 # Modules that register kinds of documents and templates.
-KINDS = ("annual", "reporttemplate", "yearbook.kind")
+KINDS = (
+    "annual",
+    "periodic",
+    "reporttemplate",
+    "yearbook.kind",
+)
 
 
 class ReportsConfig(AppConfig):

@@ -6,7 +6,7 @@ Pure: the same arguments give the same report. Which figures may be shown is dec
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from halfsky.alerts.queries import OpenWarning
@@ -66,7 +66,6 @@ def compose(
     known = figures.until(as_of)
     matter = Matter(plan, known, tuple(verdicts), tuple(warnings), as_of, language, tuple(districts_of(plan)), withheld)
     zh = matter.zh
-    demonstration = any(v.demonstration for v in verdicts) or any(o.nature is Nature.DEMO for o in known)
     chapters: list[tuple[str, list[Section]]] = [
         ("摘要" if zh else "Summary", summary.sections(matter)),
         *((f.name.in_language(language), fields.sections(matter, f)) for f in plan.fields),
@@ -82,11 +81,16 @@ def compose(
         subtitle=f"{as_of}年度监测报告" if zh else f"Annual monitoring report {as_of}",
         issuer=matter.place,
         number=number or (f"监测报告〔{as_of}〕" if zh else f"Monitoring report [{as_of}]"),
-        facts=_facts(matter, made),
+        facts=facts_of(matter, made),
         made=made,
-        mark=mark_of(demonstration, language),
+        mark=mark_of(demonstrated(matter), language),
         sections=captioned(numbered(chapters, language), language),
     )
+
+
+def demonstrated(matter: Matter) -> bool:
+    """Whether anything told is demonstration data."""
+    return any(v.demonstration for v in matter.verdicts) or any(o.nature is Nature.DEMO for o in matter.figures)
 
 
 def mark_of(demonstration: bool, language: Language) -> str:
@@ -97,7 +101,7 @@ def mark_of(demonstration: bool, language: Language) -> str:
     return f"{words}，仅供演示，不是真实统计数据" if language == "zh" else f"{words}: generated, not real statistics"
 
 
-def _facts(matter: Matter, made: date) -> tuple[tuple[str, str], ...]:
+def facts_of(matter: Matter, made: date) -> tuple[tuple[str, str], ...]:
     """The block below the title: whose plan, which year, when judged."""
     plan, zh = matter.plan, matter.zh
     day = f"{made.year}年{made.month}月{made.day}日" if zh else made.isoformat()
@@ -120,8 +124,8 @@ def numbered(chapters: list[tuple[str, list[Section]]], language: Language) -> l
         chapter += not own
         number = "" if own else f"{chinese_number(chapter)}、" if language == "zh" else str(chapter)
         lead, *rest = sections
-        made.append(Section(1, number, title, lead.blocks))
+        made.append(replace(lead, level=1, number=number, title=title))
         for i, section in enumerate(rest, 1):
             inner = f"（{chinese_number(i)}）" if language == "zh" else f"{chapter}.{i}"
-            made.append(Section(2, inner, section.title, section.blocks))
+            made.append(replace(section, level=2, number=inner))
     return made

@@ -36,7 +36,7 @@ def sections(matter: Matter, field: PlanField) -> list[Section]:
     zh = matter.zh
     own = matter.of_field(field, matter.own)
     situation = _situation(matter, field, own)
-    if charts := _charts(matter, field, own):
+    if charts := charts_of(matter, field, own):
         situation.append(Pair(tuple(charts)))
     made = [Section(1, "", ""), Section(2, "", "总体情况" if zh else "Where it stands", tuple(situation))]
     if rows := _rows(matter, field):
@@ -46,6 +46,19 @@ def sections(matter: Matter, field: PlanField) -> list[Section]:
 
 def _situation(matter: Matter, field: PlanField, own: tuple[Verdict, ...]) -> list[Block]:
     """What a mayor reads of a field: its size, where it stands, what is in trouble, and in which districts."""
+    blocks: list[Block] = [
+        Paragraph(
+            (size_of(matter, field) + standing_of(matter, own) + since_last_year(matter, own)).rstrip(), key="standing"
+        )
+    ]
+    blocks += _concerns(matter, own)
+    if words := districts_behind(matter, field):
+        blocks.append(Paragraph(words, key="districts"))
+    return blocks
+
+
+def size_of(matter: Matter, field: PlanField) -> str:
+    """How many goals, measures and targets the field has."""
     zh = matter.zh
     targets = [t for t in matter.plan.targets if matter.plan.field_of(t.clause) is field]
     if zh:
@@ -57,20 +70,11 @@ def _situation(matter: Matter, field: PlanField, own: tuple[Verdict, ...]) -> li
         parts = [f"{len(field.goals)} goals"] + ([f"{len(field.measures)} measures"] if field.measures else [])
         number = f"{len(targets) or 'no'} target{'' if len(targets) == 1 else 's'}"
         words = f"This field has {' and '.join(parts)}, with {number} that can be judged. "
-    blocks: list[Block] = [
-        Paragraph((words + _standing(matter, own) + since_last_year(matter, own)).rstrip(), key="standing")
-    ]
-    blocks += _concerns(matter, own)
-    below = [
-        v for v in matter.of_field(field, matter.verdicts)
-        if v.region in matter.districts and v.status is not Standing.NOT_APPLICABLE
-    ]  # fmt: skip
-    if words := _behind(matter, below):
-        blocks.append(Paragraph(words, key="districts"))
-    return blocks
+    return words
 
 
-def _standing(matter: Matter, own: tuple[Verdict, ...]) -> str:
+def standing_of(matter: Matter, own: tuple[Verdict, ...]) -> str:
+    """Where those stand that were judged for the plan's own place."""
     if not own:
         return ""
     zh, n = matter.zh, len(own)
@@ -119,8 +123,12 @@ def _concerns(matter: Matter, own: tuple[Verdict, ...]) -> list[Block]:
     return blocks
 
 
-def _behind(matter: Matter, below: list[Verdict]) -> str:
+def districts_behind(matter: Matter, field: PlanField) -> str:
     """What is in trouble in the districts, and where; empty where there is nothing to say."""
+    below = [
+        v for v in matter.of_field(field, matter.verdicts)
+        if v.region in matter.districts and v.status is not Standing.NOT_APPLICABLE
+    ]  # fmt: skip
     trouble = [v for v in below if v.needs_attention]
     if not trouble:
         return ""
@@ -208,7 +216,7 @@ def _table(matter: Matter, field: PlanField, rows: list[tuple[Cell, ...]]) -> li
     return blocks
 
 
-def _charts(matter: Matter, field: PlanField, own: tuple[Verdict, ...]) -> list[Figure]:
+def charts_of(matter: Matter, field: PlanField, own: tuple[Verdict, ...]) -> list[Figure]:
     """The gravest with a history worth drawing, beside the districts of the promise most in trouble, or the next."""
     zh, plan, language = matter.zh, matter.plan, matter.language
     trouble = Counter(
