@@ -309,3 +309,60 @@ def test_a_place_outside_the_funnel_is_a_diamond_and_is_described() -> None:
 def test_rates_without_counts_make_no_funnel() -> None:
     assert funnel_of(PLAN, SCREENING, FIGURES, 2025) == {}
     assert "没有可用的事件数和基数" in words_of(render_svg(funnel_chart(PLAN, COUNTED, FIGURES, VERDICTS)))
+
+
+def deaths(*, demonstration: bool = False) -> Figures:
+    """Five years of every district: two deaths each, none in the smallest, and far too many in one."""
+    births = dict(zip(sample.DISTRICTS, (2170, 1990, 5580, 4580, 5730, 5370, 5820, 470, 5290, 4510), strict=True))
+    many = {"210224": 0, "210213": 12}
+    rows = [
+        Observation(
+            SeriesKey("maternal_mortality", code), year, Decimal(n) * 100_000 / births[code], Decimal(n),
+            Decimal(births[code]), nature=Nature.DEMO if demonstration else Nature.REPORTED, source="小城市统计局",
+        )
+        for code in births
+        for year in range(2021, 2026)
+        for n in [many.get(code, 2) if year == 2025 else 0]
+    ]  # fmt: skip
+    return Figures(rows)
+
+
+COUNTED = MORTALITY.model_copy(
+    update={"numerator": Text(zh="死亡人数", en="Deaths"), "denominator": Text(zh="活产数", en="Live births")}
+)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("width", [590, 780])
+def test_a_funnel_names_unit_bound_limits_source_and_every_place(language: Any, width: int) -> None:
+    words = words_of(render_svg(funnel_chart(PLAN, COUNTED, deaths(), VERDICTS, language=language, width=width)))
+    told = {"zh": ("2021—2025年合并 · 单位：1/10万", "活产数", "平方根刻度", "资料来源：小城市统计局。"),
+            "en": ("2021–2025 pooled · Unit: per 100,000", "Live births", "square-root scale", "Source: 小城市统计局.")}  # fmt: skip
+    for expected in (*told[language], "95%", "99.8%"):
+        assert expected in words.replace("\n", "" if language == "zh" else " ")
+    assert {names[language == "en"] for names in sample.DISTRICTS.values()} <= set(words.split("\n"))
+    assert {"zh": "演示数据", "en": "Demonstration data"}[language] not in words
+    demo = funnel_chart(PLAN, COUNTED, deaths(demonstration=True), VERDICTS, language=language, width=width)
+    assert {"zh": "演示数据", "en": "Demonstration data"}[language] in words_of(render_svg(demo))
+
+
+def test_both_limits_of_a_funnel_reach_over_the_smallest_place() -> None:
+    spec = funnel_chart(PLAN, COUNTED, deaths(), VERDICTS)
+    dots = rows_of(spec, "point")
+    lines = [layer["data"]["values"] for layer in spec["layer"] if layer["mark"]["type"] == "line"]
+    upper = sorted(lines, key=lambda line: min(row["y"] for row in line))[:2]
+    for line in upper:
+        assert min(row["x"] for row in line) <= min(dot["x"] for dot in dots) + 1
+        assert all(0 <= row["y"] <= spec["height"] for row in line)
+
+
+def test_a_place_outside_the_funnel_is_a_diamond_and_is_described() -> None:
+    spec = funnel_chart(PLAN, COUNTED, deaths(), VERDICTS)
+    shapes = [layer["mark"]["shape"] for layer in spec["layer"] if layer["mark"]["type"] == "point"]
+    assert (shapes.count("diamond"), shapes.count("circle")) == (1, 9)
+    assert "金州区在95%界限之外" in spec["description"]
+
+
+def test_rates_without_counts_make_no_funnel() -> None:
+    assert funnel_of(PLAN, SCREENING, FIGURES, 2025) == {}
+    assert "没有可用的事件数和基数" in words_of(render_svg(funnel_chart(PLAN, COUNTED, FIGURES, VERDICTS)))

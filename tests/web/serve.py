@@ -1,14 +1,23 @@
-"""Serves the small site as an office would have it: its own home, the real settings, gathered static files.
+"""Serves a site as an office would have it: its own home, the real settings, gathered static files.
 
-``python -m tests.web.serve PORT`` with ``HALFSKY_HOME`` and ``HALFSKY_PLANS`` set; says "ready" when it listens.
+``python -m tests.web.serve PORT MODULE:FUNCTION`` with ``HALFSKY_HOME`` and ``HALFSKY_PLANS`` set: the function puts the
+plan, its figures and its people there; says "ready" when it listens. ``running`` does all that for a test.
 """
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+ROOT = Path(__file__).parents[2]
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -20,13 +29,39 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing of each request."""
 
 
-def main(port: int) -> None:
-    from halfsky.cli.setup import prepare
+def environment(home: Path, database: str = "") -> dict[str, str]:
+    """Of a process that works on the installation in ``home``; on SQLite there unless a database is named."""
+    kept = {k: v for k, v in os.environ.items() if k not in {"DJANGO_SETTINGS_MODULE", "HALFSKY_DATABASE"}}
+    return {
+        **kept,
+        **({"HALFSKY_DATABASE": database} if database else {}),
+        "HALFSKY_HOME": str(home),
+        "HALFSKY_PLANS": str(home / "plans"),
+        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+    }
 
-    prepare()
+
+@contextmanager
+def running(begin: str, given: Mapping[str, str]) -> Iterator[str]:
+    """The address of a server in a process of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "tests.web.serve", str(port), begin]
+    with subprocess.Popen(command, cwd=ROOT, env=given, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        said = server.stdout.readline()
+        assert said == "ready\n", said
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+def small_site() -> None:
+    """What most tests of the pages look at: the small plan with figures, verdicts and an open year."""
     from django.conf import settings
 
-    from halfsky.config.wsgi import application
     from tests.web import pack
     from tests.web.conftest import PASSWORD, fill, leader
     from tests.web.test_returns import open_year
@@ -37,10 +72,20 @@ def main(port: int) -> None:
     person = leader()
     person.set_password(PASSWORD)
     person.save()
+
+
+def main(port: int, begin: str) -> None:
+    from halfsky.cli.setup import prepare
+
+    prepare()
+    from halfsky.config.wsgi import application
+
+    module, _, function = begin.partition(":")
+    getattr(import_module(module), function)()
     with make_server("127.0.0.1", port, application, _Server, _Quiet) as server:
         print("ready", flush=True)
         server.serve_forever()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), sys.argv[2])

@@ -15,6 +15,7 @@ from halfsky.collect.models import Delivery, Figure, Remark, Return, Source, Sta
 from halfsky.observations import Confidentiality, Figures, Nature, Observation, SeriesKey, Status
 from halfsky.observations.derive import with_derived
 from halfsky.places.policy import Principal, Scope
+from halfsky.places.queries import called
 from halfsky.places.roles import Permission
 from halfsky.plan import Indicator, Plan, Residence, Sex
 from halfsky.plan.model import COUNTY_LEVELS
@@ -167,7 +168,8 @@ class Version:
     version: int
     current: bool
     at: datetime
-    actor: str
+    actor: str  # sign-in name
+    called: str  # the name by which the person is called
     role: str
     reason: str
     file: str
@@ -178,8 +180,10 @@ class Version:
 def trail(plan_id: str, key: SeriesKey, year: int) -> list[Version]:
     """Every version of one figure: who sent it, when, from which file, in place of what and why."""
     rows = Figure.objects.filter(plan=plan_id, year=year, **key_columns(key)).order_by("-version")
+    found = list(rows.select_related("source", "delivery__event"))
+    names = called(row.delivery.event.actor for row in found)
     versions = []
-    for row in rows.select_related("source", "delivery__event"):
+    for row in found:
         event = row.delivery.event
         only = Figure.objects.filter(pk=row.pk)
         versions.append(
@@ -188,6 +192,7 @@ def trail(plan_id: str, key: SeriesKey, year: int) -> list[Version]:
                 current=row.current,
                 at=event.at,
                 actor=event.actor,
+                called=names[event.actor],
                 role=event.role,
                 reason=row.delivery.reason,
                 file=row.delivery.file,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
@@ -30,6 +30,12 @@ def people(by: Principal, *, region: str = "", unit: str = "", role: str = "", w
         found = found.filter(Q(full_name__icontains=words) | Q(username__icontains=words))
     open_posts = Post.objects.filter(until__isnull=True).select_related("office")
     return found.distinct().order_by("username").prefetch_related(Prefetch("posts", open_posts, to_attr="open_posts"))
+
+
+def called(usernames: Iterable[str]) -> dict[str, str]:
+    """Sign-in name → the name by which a person is called; a name that is nobody's stands for itself."""
+    wanted = set(usernames)
+    return {name: name for name in wanted} | {u.username: str(u) for u in User.objects.filter(username__in=wanted)}
 
 
 def offices(by: Principal) -> QuerySet[Office]:

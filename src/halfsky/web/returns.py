@@ -16,8 +16,8 @@ from halfsky.collect.sheets import YEARS_BESIDE, past
 from halfsky.collect.snapshots import Cell, changed_since_return
 from halfsky.observations import Figures, Observation, SeriesKey, Status
 from halfsky.observations.quality import Finding
-from halfsky.places.models import User
 from halfsky.places.policy import Principal
+from halfsky.places.queries import called
 from halfsky.places.roles import Permission
 from halfsky.plan import Indicator, Plan, Residence, Sex
 from halfsky.plan.model import ALL_AGES
@@ -107,13 +107,19 @@ class Line:
     remarks: list[tuple[Entry, str]] = field(default_factory=list)
 
 
-def trail(sheet: Return) -> list[Line]:
-    """Steps with their reasons and remarks, saves in between drawn together by person, extensions."""
+def trail(sheet: Return, by: Principal) -> list[Line]:
+    """Steps with their reasons and remarks, saves in between drawn together by person, extensions.
+
+    Remarks on cells that are not free to publish are left out for whoever may not see those.
+    """
     events = Event.objects.filter(subject=f"return:{sheet.pk}", action__in=["return.save", "return.extend"])
     lines: list[Line] = []
     said: dict[datetime, list[tuple[Entry, str]]] = {}
+    secrets = by.scope(Permission.CONFIDENTIAL_READ).holds(sheet.region, sheet.unit)
     for remark in sheet.remarks.filter(entry__isnull=False).select_related("entry"):
         assert remark.entry is not None
+        if remark.entry.confidentiality != "F" and not secrets:
+            continue
         said.setdefault(remark.at, []).append((remark.entry, remark.text))
     steps = list(sheet.steps.all())
     lines += [
@@ -130,23 +136,15 @@ def trail(sheet: Return) -> list[Line]:
             era = sum(mark < event.at for mark in marks)
             saves.setdefault((era, event.actor, event.role), []).append(event.at)
     lines += [Line(max(times), who, role, saves=len(times)) for (_, who, role), times in saves.items()]
-    names = people(line.who for line in lines)
-    named = [
-        Line(x.at, names.get(x.who, x.who), x.role, x.step, x.reason, x.saves, x.extended, x.remarks) for x in lines
-    ]
+    names = called(line.who for line in lines)
+    named = [Line(x.at, names[x.who], x.role, x.step, x.reason, x.saves, x.extended, x.remarks) for x in lines]
     return sorted(named, key=lambda line: line.at, reverse=True)
-
-
-def people(usernames: object) -> dict[str, str]:
-    """Sign-in name → the name by which a person is called."""
-    wanted = set(usernames)  # type: ignore[call-overload]
-    return {u.username: str(u) for u in User.objects.filter(username__in=wanted)}
 
 
 def last_step(sheet: Return) -> tuple[str, str] | None:
     """Who moved a return last, and as what."""
     step = sheet.steps.last()
-    return (people([step.actor]).get(step.actor, step.actor), step.role) if step else None
+    return (called([step.actor])[step.actor], step.role) if step else None
 
 
 def moves_in_words(before: str, allowed: list[State]) -> list[tuple[State, Words]]:

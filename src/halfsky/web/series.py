@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from halfsky.assess import Finding, Verdict
 from halfsky.collect import queries as collect
 from halfsky.collect.queries import Version
 from halfsky.observations import Figures, Observation, SeriesKey
+from halfsky.places.policy import Principal
 from halfsky.plan import Indicator, Plan, Region, Residence, Sex, Target
 from halfsky.plan.model import ALL_AGES
 from halfsky.reports.charts.data import points
@@ -147,13 +148,12 @@ class Trail:
     versions: list[Version]
 
 
-def trails(plan: Plan, figures: Figures, indicator: Indicator, region: str) -> list[Trail]:
-    """Every figure of an indicator in a place that was ever revised."""
+def trails(plan: Plan, figures: Figures, indicator: Indicator, region: str, who: Principal) -> list[Trail]:
+    """Every figure of an indicator in a place that was ever revised, each version as ``who`` may see it."""
     revised = {year for code, year in collect.revised_keys(plan.id, indicator.id) if code == region}
-    found = [
-        Trail(key, year, collect.trail(plan.id, key, year))
+    return [
+        Trail(key, year, [replace(v, observation=collect.readable(who, plan, v.observation)) for v in versions])
         for key in sorted(k for k in figures.keys if k.indicator == indicator.id and k.region == region)
         for year in sorted(revised, reverse=True)
-        if figures.get(key, year) is not None
+        if figures.get(key, year) is not None and len(versions := collect.trail(plan.id, key, year)) > 1
     ]
-    return [trail for trail in found if len(trail.versions) > 1]

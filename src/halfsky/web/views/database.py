@@ -10,11 +10,13 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from halfsky.collect import queries as collect
+from halfsky.collect.models import Return
 from halfsky.observations import Observation, SeriesKey, write_csv, write_xlsx
 from halfsky.observations.columns import STATUS_NAMES
 from halfsky.observations.gaps import Why
 from halfsky.observations.parquet import write_parquet
 from halfsky.places.models import RegionChange
+from halfsky.places.policy import Principal
 from halfsky.places.roles import Permission
 from halfsky.plan import Plan, Residence, Sex
 from halfsky.web import pivot
@@ -22,6 +24,7 @@ from halfsky.web.book import Book, of_plan, page
 from halfsky.web.choices import chosen, paged
 from halfsky.web.doors import acting, door
 from halfsky.web.missing import COLUMNS, missing_of, offices, told
+from halfsky.web.returns import trail
 from halfsky.web.views.data import XLSX
 
 _PARQUET = "application/vnd.apache.parquet"
@@ -119,12 +122,22 @@ def figure(request: HttpRequest, book: Book) -> HttpResponseBase:
     versions = [(v, collect.readable(who, plan, v.observation)) for v in collect.trail(plan.id, key, year)]
     survey = collect.surveys(plan, indicators=[indicator.id]).get((key, year))
     held = collect.visible(who, plan, indicators=[indicator.id], regions=[key.region], years=[year]).get(key, year)
+    sheet = _return_of(who, plan, versions[0][0].file) if versions else None
     context = {
+        "sheet": sheet, "way": trail(sheet, who) if sheet else (),
         "indicator": indicator, "key": key, "year": year, "versions": versions, "held": held,
         "region": plan.place.get(key.region), "unit": plan.unit.get(collect.unit_of(plan, indicator.id, key.region) or ""),
         "survey": survey if held is not None and held.value is not None and held.nature == "survey" else None,
     }  # fmt: skip
     return page(request, "figure", book, context)
+
+
+def _return_of(who: Principal, plan: Plan, file: str) -> Return | None:
+    """The return that a figure came in by, where the reader may read it."""
+    kind, _, number = file.partition(":")
+    if kind != "return" or not number.isdecimal():
+        return None
+    return collect.sheets(who, plan).filter(pk=int(number)).first()
 
 
 def _key(request: HttpRequest, plan: Plan) -> tuple[SeriesKey, int]:

@@ -10,7 +10,7 @@ from halfsky.reports.charts import funnel_of
 from halfsky.web import series
 from halfsky.web.book import Book, of_plan, page
 from halfsky.web.choices import chosen
-from halfsky.web.doors import door
+from halfsky.web.doors import acting, door
 from halfsky.web.figures import shown
 from halfsky.web.wording import promised
 
@@ -41,7 +41,7 @@ def indicator(request: HttpRequest, book: Book, indicator_id: str) -> HttpRespon
         "places": places if any(row.region.code != plan.region for row in places) else [],
         "funnel": [(plan.place[c], r) for c, r in funnel_of(plan, found, figures, book.as_of).items()],
         "judged": any(row.verdict and row.region.code != plan.region for row in places),
-        "trails": series.trails(plan, figures, found, region),
+        "trails": series.trails(plan, figures, found, region, acting(request)),
         "source_unit": plan.unit.get(found.source_unit or ""),
         "operands": [plan.indicator[o.indicator] for o in (found.derive.of, found.derive.against)]
         if found.derive

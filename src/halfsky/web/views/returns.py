@@ -22,6 +22,7 @@ from halfsky.collect.sheets import Sheet, opened
 from halfsky.implementation.feeding import offered
 from halfsky.observations.columns import CONFIDENTIALITY_NAMES
 from halfsky.places.policy import Principal
+from halfsky.places.queries import called
 from halfsky.places.roles import Permission
 from halfsky.plan import Faulty
 from halfsky.web.book import Book, of_plan, page
@@ -119,6 +120,7 @@ def _shown(
         "asked": asked,
         "typed": typed or {},
         "stale": stale,
+        "names": called([s.actor for s in shown.steps] + [r.author for r in row.remarks.all()]),
         "steps": [(step, STATES[State(step.after)]) for step in reversed(shown.steps)],
         "secrecies": CONFIDENTIALITY_NAMES,
         "script": json.dumps(_script(request, row, shown), ensure_ascii=False) if fillable else "",

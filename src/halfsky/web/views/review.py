@@ -202,7 +202,7 @@ def _show(
         "sheet": sheet, "turn": now, "days_late": now.days_late(today), "groups": shown,
         "years": range(sheet.cycle.year - YEARS_BESIDE, sheet.cycle.year),
         "moves": moves, "may_return": any(state is State.RETURNED for state, _ in moves),
-        "trail": trail(sheet), "faults": faults, "stale": stale, "last": last_step(sheet),
+        "trail": trail(sheet, by), "faults": faults, "stale": stale, "last": last_step(sheet),
         "reason": request.POST.get("reason", ""), "filled": sum(bool(row.entry.status) for row in cells),
         "cells": len(cells), "found": sum(len(row.findings) for row in cells),
         "open": sum(f.open for row in cells for f in row.findings), "altered": sum(row.before is not None for row in cells),
