@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +24,16 @@ from halfsky.collect.models import Filing, Return, State
 from halfsky.implementation.actions import Typed, add_record
 from halfsky.implementation.models import Record
 from halfsky.observations import Confidentiality, Observation
+from halfsky.oversight.actions import (
+    ItemChange,
+    attach,
+    call_meeting,
+    give_task,
+    open_round,
+    save_items,
+    submit_yearly,
+)
+from halfsky.oversight.models import Evidence, Meeting, Origin, OriginKind, Task, YearlyReport
 from halfsky.places.actions import add_person, appoint, establish
 from halfsky.places.models import User
 from halfsky.places.policy import principal
@@ -49,7 +59,7 @@ class World:
 
 @pytest.fixture
 def world(db: None, settings: Any, plans_folder: Any, tmp_path: Any) -> World:
-    plan = with_units(pack.pack())
+    plan = _with_duties(with_units(pack.pack()))
     pack.write(plan, tmp_path)
     settings.PLANS_DIR = tmp_path
     establish(plan=plan, by=CLERK)
@@ -70,6 +80,7 @@ def world(db: None, settings: Any, plans_folder: Any, tmp_path: Any) -> World:
         typed = Typed(f"MARK-{region}-{unit};", 2025, fields={"audience": "officers", "planned": "20"})
         add_record(plan=plan, ledger="training", region=region, unit=unit, typed=typed, key=f"{region}{unit}", by=CLERK)
     open_filings(plan=plan, promulgated=date(2026, 1, 31), schemes_due=date(2026, 6, 30), by=CLERK)
+    _overseen(plan)
     people = {}
     for code, role in ROLES.items():
         region = pack.SHORE if role.level == "district" else pack.CITY
@@ -78,6 +89,33 @@ def world(db: None, settings: Any, plans_folder: Any, tmp_path: Any) -> World:
         appoint(user=user, role=code, region=region, unit=unit, by=CLERK)
         people[code] = user
     return World(plan, people, sheets)
+
+
+def _with_duties(plan: Plan) -> Plan:
+    """The plan with a clause that the districts' health commissions lead."""
+    content = plan.model_dump(mode="json", exclude_defaults=True)
+    content["assignments"].append({"clause": "M1.1", "level": "district", "lead": ["health-d"], "basis": "practice"})
+    return Plan(**content)
+
+
+def _overseen(plan: Plan) -> None:
+    """Of each office a report that was handed in, with a document, and a task; a meeting in the city and in each district.
+    All of their words carry the office's mark."""
+    open_round(plan=plan, year=2025, unit_due=date(2026, 1, 31), district_due=date(2026, 2, 28), by=CLERK)
+    for report in YearlyReport.objects.exclude(unit=""):
+        mark = f"MARK-{report.region}-{report.unit};"
+        changes = [ItemChange(i.pk, i.version, "doing" if i.clause else "", mark) for i in report.items.all()]
+        save_items(plan=plan, report=report.pk, changes=changes, by=CLERK, key=f"y{report.pk}")
+        attach(plan=plan, report=report.pk, clause="", name="a.pdf", content=b"%PDF-" + mark.encode(), by=CLERK)
+        submit_yearly(plan=plan, report=report.pk, version=1, by=CLERK)
+        given = give_task(
+            plan=plan, title=mark, words=mark, region=report.region, unit=report.unit, due=date(2026, 1, 1), clause="",
+            origin=Origin(OriginKind.OTHER, mark, mark), by=CLERK,
+        )  # fmt: skip
+        call_meeting(
+            plan=plan, region=report.region, kind="work", title=mark, venue=mark, by=CLERK, proposed=(),
+            starts=datetime(2026, 3, given.pk % 27 + 1, tzinfo=UTC), invited=[(report.region, report.unit)],
+        )  # fmt: skip
 
 
 def _secrets() -> Iterable[Observation]:
@@ -108,6 +146,10 @@ def _filings(world: World) -> list[dict[str, Any]]:
 
 def _records(world: World) -> list[dict[str, Any]]:
     return [{"plan_id": world.plan.id, "pk": record.pk} for record in Record.objects.all()]
+
+
+def _oversight(model: Any) -> Callable[[World], list[dict[str, Any]]]:
+    return lambda world: [{"plan_id": world.plan.id, "pk": one.pk} for one in model.objects.all()]
 
 
 def _people(world: World) -> list[dict[str, Any]]:
@@ -156,6 +198,11 @@ KNOWN: dict[str, Callable[[World], list[dict[str, Any]]]] = {
     "web:evaluation-result-unit": _fixed(pk=1, region=pack.CITY, unit="health"),
     "web:evaluation-conclusion": _fixed(pk=1, clause="G1.1"),
     **dict.fromkeys(("web:evaluation-sheet", "web:evaluation-evidence"), _fixed(pk=1)),
+    **dict.fromkeys(("web:yearly", "web:board", "web:tasks", "web:meetings", "web:calendar"), _plain),
+    "web:yearly-year": _fixed(year=2025), "web:feed": _none, "web:calendar-feed": lambda w: [{"secret": "none"}],
+    "web:task": _oversight(Task), "web:meeting": _oversight(Meeting), "web:meeting-minutes": _oversight(Meeting),
+    "web:yearly-report": _oversight(YearlyReport),
+    "web:yearly-file": lambda w: [{"plan_id": w.plan.id, "pk": f.report_id, "file": f.pk} for f in Evidence.objects.all()],
     "web:tokens": _none, "web:my-returns": _plain,
     **dict.fromkeys(
         ("web:return", "web:move-return", "web:return-excel", "web:return-form", "web:return-upload-new"), _sheets

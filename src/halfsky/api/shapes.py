@@ -113,6 +113,22 @@ class Saved(Schema):
     faults: list[Fault] = []
 
 
+class PartIn(Strict):
+    entry: int
+    version: int = Field(description="The version that was seen; another since then is a conflict.")
+    progress: Literal["", "done", "doing", "not_begun", "overdue"] = ""
+    words: str = Field("", max_length=4_000)
+    ahead: str = Field("", max_length=4_000)
+
+
+class PartsIn(Strict):
+    cells: list[PartIn] = Field(max_length=500)
+
+
+class PartsSaved(Saved):
+    """What was saved of a yearly report, by part; ``filled`` are those that lack nothing."""
+
+
 class MoveIn(Strict):
     to: Literal["draft", "submitted", "approved", "passed", "returned", "accepted"]
     version: int

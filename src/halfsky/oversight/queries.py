@@ -14,6 +14,7 @@ from halfsky.oversight.actions.tasks import may_settle
 from halfsky.oversight.actions.yearly import may_review, may_write
 from halfsky.oversight.models import Attendance, Meeting, Task, YearlyReport
 from halfsky.oversight.policy import may_do
+from halfsky.places import models as places
 from halfsky.places.policy import Principal
 from halfsky.places.roles import Permission
 from halfsky.plan import Plan, Text
@@ -81,3 +82,13 @@ def _waiting_reports(by: Principal, plan: Plan) -> Iterator[Waiting]:
         label = Text(zh=f"{office.zh}{year}年度报告", en=f"Yearly report {year} of {office.en}")
         kind = "yearly-review" if review else "yearly-returned" if report.state == "returned" else "yearly"
         yield Waiting(kind, label, report.due, "yearly-report", {"pk": report.pk})
+
+
+Office = tuple[str, str]  # region, unit; without a unit, the place's committee office
+
+
+def office_names(plan: Plan) -> dict[Office, Text]:
+    """What every office of a plan is called, its committee offices included."""
+    rows = places.Office.objects.filter(region__in=plan.place)
+    names = {(o.region, o.unit): Text(zh=o.name_zh, en=o.name_en or o.name_zh) for o in rows}
+    return {**{(code, ""): office_name(plan, code, "") for code in plan.place}, **names}

@@ -33,6 +33,10 @@ class Line:
     standing: str = ""
     demonstration: bool = False
 
+    @property
+    def verdict(self) -> Standing | None:
+        return Standing(self.standing) if self.standing else None
+
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "asked": {"zh": self.asked.zh, "en": self.asked.en}}
 

@@ -59,6 +59,11 @@ GROUPS: tuple[Group, ...] = (
             "evaluation-result", "evaluation-result-unit", "evaluation-conclusions", "evaluation-conclusion",
             "evaluation-organisation",
         )),
+        Page("yearly", _("Yearly reports"), ("yearly-year", "yearly-report")),
+        Page("board", _("Board")),
+        Page("tasks", _("Tasks"), ("task",)),
+        Page("meetings", _("Meetings"), ("meeting",)),
+        Page("calendar", _("Calendar")),
     )),
 )  # fmt: skip
 
