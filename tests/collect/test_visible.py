@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any, ClassVar
 
 import pytest
 
 from halfsky.collect.actions import import_figures
-from halfsky.collect.queries import observations, readable, readable_figures, unit_of, visible
+from halfsky.collect.queries import observations, readable, readable_figures, revised, trail, unit_of, visible
 from halfsky.observations import Confidentiality, SeriesKey, Status
 from halfsky.places.actions import add_person, appoint, establish
 from halfsky.places.policy import Principal, principal
+from halfsky.places.restructure import NewPlace, merge
 from halfsky.places.roles import Permission
-from halfsky.plan import Plan
-from tests.support import CITY, CLERK, HILL, SHORE, figure, small_plan, with_units
+from halfsky.plan import Plan, Text
+from tests.support import CITY, CLERK, HILL, ISLE, SHORE, figure, plan_by_sex, small_plan, with_units
 
 PLAN = with_units(small_plan())
 pytestmark = pytest.mark.django_db
@@ -117,3 +119,65 @@ def test_pages_and_the_interface_show_the_same_figures(role: str, region: str, u
     places = who.scope(Permission.PLAN_READ).regions() or set()
     seen_here = {o.key for o in visible(who, PLAN) if o.value is not None and o.series.region in places}
     assert {o.key for o in observations(readable_figures(who, PLAN))} == seen_here
+
+
+class TestWhatGivesASecretAway:
+    """Shore's count of 2022 is secret; the city's is its, Hill's and Isle's together."""
+
+    PLAN = plan_by_sex()
+    AT: ClassVar = {CITY: 60, SHORE: 5, HILL: 15, ISLE: 40}
+
+    @pytest.fixture(autouse=True)
+    def counted(self, figures: None) -> None:
+        counts = [
+            figure(
+                "teachers", place, 2022, str(number),
+                confidentiality=Confidentiality.CONFIDENTIAL if place == SHORE else Confidentiality.FREE,
+            )
+            for place, number in self.AT.items()
+        ]  # fmt: skip
+        import_figures(plan=self.PLAN, observations=[*counts, figure("teachers", HILL, 2021, "14")], by=CLERK)
+
+    def shown(self, who: Principal | None, **asked: Any) -> dict[str, int | None]:
+        found = visible(who, self.PLAN, indicators=["teachers"], **asked)
+        return {o.series.region: None if o.value is None else int(o.value) for o in found if o.year == 2022}
+
+    def test_the_smallest_other_district_is_withheld_with_it(self) -> None:
+        assert self.shown(None) == self.shown(somebody("leader", CITY)) == {CITY: 60, SHORE: None, HILL: None, ISLE: 40}
+
+    def test_asked_for_alone_it_is_withheld_all_the_same(self) -> None:
+        assert self.shown(None, regions=[HILL], years=[2022]) == {HILL: None}
+        assert visible(None, self.PLAN, regions=[HILL]).value(SeriesKey("teachers", HILL), 2021) == 14
+
+    def test_who_may_know_sees_all_and_ones_own_is_the_last_to_go(self) -> None:
+        assert self.shown(somebody("statistics", CITY)) == self.AT
+        assert self.shown(somebody("district_statistics", SHORE)) == self.AT
+        assert self.shown(somebody("district_statistics", HILL)) == {CITY: 60, SHORE: None, HILL: 15, ISLE: None}
+
+    def test_neither_its_trail_nor_the_interface_nor_what_stood_before_tells_it(self) -> None:
+        leader = somebody("leader", CITY)
+        key = SeriesKey("teachers", HILL)
+        assert [readable(leader, self.PLAN, v.observation).value for v in trail(self.PLAN.id, key, 2022)] == [None]
+        read = {
+            (o.series.region, o.year)
+            for o in observations(readable_figures(leader, self.PLAN))
+            if o.series.indicator == "teachers"
+        }
+        assert read == {(CITY, 2022), (ISLE, 2022), (HILL, 2021)}
+        changed = figure("teachers", HILL, 2022, "16")
+        import_figures(plan=self.PLAN, observations=[changed], by=CLERK, reason="核实")
+        assert (key, 2022) not in revised(self.PLAN)
+
+    def test_it_is_shown_again_once_nothing_is_secret(self) -> None:
+        import_figures(plan=self.PLAN, observations=[figure("teachers", SHORE, 2022, "5")], by=CLERK, reason="解密")
+        assert self.shown(None) == self.AT
+
+    def test_after_a_merger_the_places_of_that_year_are_asked(self) -> None:
+        merge(
+            codes=[HILL, ISLE],
+            into=NewPlace(HILL, Text(zh="山岛区", en="Hillisle")),
+            year=2023,
+            by=CLERK,
+            reason="批复",
+        )
+        assert self.shown(None) == {CITY: 60, SHORE: None, HILL: None, ISLE: 40}

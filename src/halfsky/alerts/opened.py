@@ -10,7 +10,7 @@ from halfsky.plan import Plan
 
 def open_verdicts(plan: Plan, verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
     """The verdicts; one that rests on figures that are not free to publish keeps its status and tells no number."""
-    withheld = collect.withheld(plan.id)
+    withheld = collect.withheld(plan)
     if not withheld:
         return verdicts
     return tuple(_without_numbers(v) if _grounds(plan, v) & withheld else v for v in verdicts)

@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, Quer
 from django.db.models.functions import Coalesce
 
 from halfsky.collect.models import Delivery, Figure, Remark, Return, Source, State, Step, Survey
+from halfsky.collect.suppression import besides
 from halfsky.observations import Confidentiality, Figures, Nature, Observation, SeriesKey, Status
 from halfsky.observations.derive import with_derived
 from halfsky.places.policy import Principal, Scope
@@ -60,18 +61,32 @@ def visible(
 
     The one sight of figures that pages, exports and the API share. What is not free to publish is shown to whoever may
     read confidential figures of its place and unit; for others it keeps its place, loses its value and words, and
-    says that it is withheld.
+    says that it is withheld; and so do those from which it could be computed, and what is derived from them.
     """
     held = with_derived(plan, figures(plan, indicators=indicators, regions=regions, years=years))
     scope = principal.scope(Permission.CONFIDENTIAL_READ) if principal is not None else Scope(False)
-    return Figures(o if _open_to(scope, plan, o.series, o.confidentiality) else hidden(o) for o in held)
+    more = besides(plan, scope, None if indicators is None else _with_operands(plan, indicators))
+
+    def shown(o: Observation) -> bool:
+        return _open_to(scope, plan, o.series, o.confidentiality) and not (more and _rests_on(plan, o, more))
+
+    return Figures(o if shown(o) else hidden(o) for o in held)
+
+
+def _rests_on(plan: Plan, o: Observation, keys: Collection[tuple[SeriesKey, int]]) -> bool:
+    """Whether a figure is one of those named, or derived from one."""
+    indicator = plan.indicator.get(o.series.indicator)
+    rule = indicator.derive if indicator is not None else None
+    operands = [SeriesKey.of(part.indicator, o.series.region, part) for part in (rule.of, rule.against)] if rule else []
+    return any((key, o.year) in keys for key in (o.series, *operands))
 
 
 def readable(principal: Principal | None, plan: Plan, observation: Observation) -> Observation:
     """One figure, or one version of it, as this principal may see it."""
     scope = principal.scope(Permission.CONFIDENTIAL_READ) if principal is not None else Scope(False)
     may = _open_to(scope, plan, observation.series, observation.confidentiality)
-    return observation if may else hidden(observation)
+    more = besides(plan, scope, _with_operands(plan, [observation.series.indicator])) if may else ()
+    return observation if may and not (more and _rests_on(plan, observation, more)) else hidden(observation)
 
 
 def _open_to(scope: Scope, plan: Plan, key: SeriesKey, mark: Confidentiality) -> bool:
@@ -222,6 +237,7 @@ def revised(plan: Plan, *, indicators: Collection[str] | None = None) -> dict[tu
     replaced = {(o.series, o.year): o for o in observations(rows)}
     if not replaced:
         return {}
+    kept = besides(plan, Scope(False), None if indicators is None else _with_operands(plan, indicators))
     earlier = versions.filter(current=False).order_by("version")  # the last before the current wins
     before = {(o.series, o.year): o for o in observations(earlier)}
     return {
@@ -230,6 +246,7 @@ def revised(plan: Plan, *, indicators: Collection[str] | None = None) -> dict[tu
         if (old := before[key]).value is not None
         and old.value != now.value
         and old.confidentiality is Confidentiality.FREE
+        and key not in kept
     }
 
 
@@ -246,10 +263,11 @@ def sources(plan_id: str) -> list[str]:
     return list(rows.values_list("citation", flat=True).distinct().order_by("citation"))
 
 
-def withheld(plan_id: str) -> set[tuple[str, str]]:
-    """Indicator and region of every series with a current figure that is not free to publish."""
-    rows = Figure.objects.filter(plan=plan_id, current=True).exclude(confidentiality=Confidentiality.FREE)
-    return set(rows.values_list("indicator", "region").distinct())
+def withheld(plan: Plan) -> set[tuple[str, str]]:
+    """Indicator and region of every series with a current figure that is withheld from everybody."""
+    rows = Figure.objects.filter(plan=plan.id, current=True).exclude(confidentiality=Confidentiality.FREE)
+    more = {(key.indicator, key.region) for key, _year in besides(plan, Scope(False))}
+    return set(rows.values_list("indicator", "region").distinct()) | more
 
 
 def has_demonstration(plan_id: str) -> bool:
@@ -298,18 +316,31 @@ def with_progress(rows: QuerySet[Return]) -> QuerySet[Return]:
 
 
 def readable_figures(principal: Principal, plan: Plan) -> QuerySet[Figure]:
-    """Current figures that somebody may read: those free to publish of their places; of their own, the rest as well."""
+    """Current figures that somebody may read: those free to publish of their places; of their own, the rest as well.
+
+    Those from which a withheld one could be computed are left out with it.
+    """
     rows = Figure.objects.filter(plan=plan.id, current=True)
     regions = principal.scope(Permission.PLAN_READ).regions()
     if regions is None:
         return rows
     seen = Q(region__in=sorted(regions), confidentiality=Confidentiality.FREE)
-    for grant in principal.scope(Permission.CONFIDENTIAL_READ).grants:
+    scope = principal.scope(Permission.CONFIDENTIAL_READ)
+    for grant in scope.grants:
         places = Q(region__in=sorted(grant.regions))
         if grant.unit is not None:
             places &= Q(indicator__in=[i.id for i in collected_by(plan, grant.unit)])
         seen |= places
-    return rows.filter(seen)
+    more = besides(plan, scope)
+    alike = (
+        rows.filter(indicator__in={key.indicator for key, _year in more}).select_related(None) if more else rows.none()
+    )
+    shut = [
+        row[0]
+        for row in alike.values_list("pk", "indicator", "region", "sex", "age", "residence", "year")
+        if (SeriesKey(row[1], row[2], Sex(row[3]), row[4], Residence(row[5])), row[6]) in more
+    ]
+    return rows.filter(seen).exclude(pk__in=shut)
 
 
 def collected_by(plan: Plan, unit: str) -> list[Indicator]:

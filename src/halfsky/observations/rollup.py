@@ -65,7 +65,7 @@ def roll_up(
     """The figure of a region and slice, summed from its parts over places, sex or residence."""
     indicator = plan.indicator[indicator_id]
     whole = SeriesKey.of(indicator_id, region or plan.region, cut or Slice())
-    if (refusal := _unsummable(indicator, over)) is not None:
+    if (refusal := unsummable(indicator, over)) is not None:
         return RollUp(None, refusal)
     keys = parts_of(plan, whole, over)
     if not keys:
@@ -78,7 +78,7 @@ def sum_parts(
 ) -> RollUp:
     """The figure of a whole from the parts named; refused where one of them is missing, or sums mean nothing."""
     indicator = plan.indicator[whole.indicator]
-    if (refusal := _unsummable(indicator, over)) is not None:
+    if (refusal := unsummable(indicator, over)) is not None:
         return RollUp(None, refusal)
     left_out: list[SeriesKey] = []
     parts: list[Observation] = []
@@ -87,7 +87,7 @@ def sum_parts(
         part = figures.get(key, year)
         if part is not None and part.status is Status.NOT_APPLICABLE:
             left_out.append(key)
-        elif part is None or not _summable(indicator, part):
+        elif part is None or not summable(indicator, part):
             missing.append(key)
         else:
             parts.append(part)
@@ -116,7 +116,8 @@ def parts_of(plan: Plan, whole: SeriesKey, over: Over) -> tuple[SeriesKey, ...]:
     return tuple(SeriesKey(*key[:4], residence) for residence in both)
 
 
-def _unsummable(indicator: Indicator, over: Over) -> Text | None:
+def unsummable(indicator: Indicator, over: Over) -> Text | None:
+    """Why sums over such parts mean nothing for an indicator; ``None`` where they do."""
     if indicator.derive is not None:
         return Text(
             zh="推算指标不汇总，请汇总其原指标后再推算。",
@@ -135,7 +136,8 @@ def _unsummable(indicator: Indicator, over: Over) -> Text | None:
     return None
 
 
-def _summable(indicator: Indicator, part: Observation) -> bool:
+def summable(indicator: Indicator, part: Observation) -> bool:
+    """Whether a figure has the numbers that are summed."""
     if indicator.scale is not None:
         return part.numerator is not None and part.denominator is not None
     return part.value is not None
