@@ -21,7 +21,6 @@ from halfsky.reports.report.model import Paragraph, Report, Table
 from halfsky.reports.report.word import word
 from halfsky.reports.yearbook import book_of, compose, workbook
 from halfsky.reports.yearbook.actions import NoFigures, write_yearbook
-from halfsky.reports.yearbook.guard import guarded
 from tests.support import CITY, CLERK, HILL, ISLE, SHORE, figure, plan_by_sex
 
 DAY = date(2026, 3, 1)
@@ -102,30 +101,6 @@ def test_a_total_that_is_not_the_sum_is_noted_below_its_table() -> None:
 def test_districts_without_a_figure_are_named_as_the_reason_why_the_rest_does_not_sum() -> None:
     rows = [o for o in teachers() if o.series != SeriesKey("teachers", ISLE)]
     assert "各地之和不等于全市：专任教师数" in notes(report(rows))
-
-
-@pytest.mark.parametrize(
-    ("withheld", "also"),
-    [((SHORE, Sex.FEMALE), 2), ((SHORE, Sex.ALL), 2), ((CITY, Sex.ALL), 2)],
-)
-def test_a_withheld_figure_does_not_follow_from_the_others(withheld: tuple[str, Sex], also: int) -> None:
-    hidden = {
-        f"{withheld[0]} {withheld[1].value}": amount(*withheld, None, status=Status.SUPPRESSED),
-    }
-    told = guarded(plan_by_sex(), Figures(teachers(**hidden)))
-
-    def closed(keys: list[tuple[str, Sex]]) -> int:
-        return sum(told.value(SeriesKey("teachers", *key), 2025) is None for key in keys)
-
-    for code in (CITY, *PLACES):
-        assert closed([(code, sex) for sex in (Sex.ALL, Sex.FEMALE, Sex.MALE)]) != 1
-    for sex in (Sex.ALL, Sex.FEMALE, Sex.MALE):
-        assert closed([(code, sex) for code in (CITY, *PLACES)]) != 1
-    assert sum(o.value is None for o in told) >= also
-
-
-def test_nothing_more_is_withheld_where_nothing_is() -> None:
-    assert list(guarded(plan_by_sex(), Figures(teachers()))) == teachers()
 
 
 def test_the_workbook_has_contents_frozen_heads_and_a_trace() -> None:

@@ -385,7 +385,9 @@ def test_the_page_of_rare_events_has_a_table_of_places_and_withholds_what_may_no
     import_figures(plan=site, observations=given, by=CLERK, file="counts.csv")
     found = tree(Client(), f"/{site.id}/indicators/maternal_mortality/?as_of=2024")
     (section,) = found.xpath("//section[@data-part='funnel-h']")
-    rows = {r.xpath("string(th)").strip(): [c.text_content() for c in r.xpath("td")] for r in section.xpath(".//tbody/tr")}
+    rows = {
+        r.xpath("string(th)").strip(): [c.text_content() for c in r.xpath("td")] for r in section.xpath(".//tbody/tr")
+    }
     assert set(rows) == {"海岸区2024–2024", "海岛县2024–2024"}
     shore, isle = rows["海岸区2024–2024"], rows["海岛县2024–2024"]
     low, high = (float(end) / 9_000 * 100_000 for end in poisson_interval(np.array(7.0)))

@@ -12,7 +12,6 @@ from halfsky.plan.wording import rounded
 from halfsky.reports.charts.places import districts_of
 from halfsky.reports.report.model import Cell, Trace
 from halfsky.reports.words import Language, difference, number, with_unit
-from halfsky.reports.yearbook.guard import guarded
 
 NOT_COLLECTED, NOT_APPLICABLE = "…", "—"
 _SHOWN_YEARS = 5  # besides the base year
@@ -159,4 +158,4 @@ class Book:
 
 def book_of(plan: Plan, figures: Figures, *, year: int, language: Language) -> Book:
     """The yearbook of a year. ``figures`` are as everybody may see them; those of later years are left out."""
-    return Book(plan, guarded(plan, figures.until(year)), year, language)
+    return Book(plan, figures.until(year), year, language)
