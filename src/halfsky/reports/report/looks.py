@@ -29,7 +29,9 @@ def look_of(look: Literal["official", "book", "sheet"], *, zh: bool) -> Look:
         case "book":
             return Look(10.5, 17, (18, 12), 10.5, 7.5, 8, (28, 26, 25, 25), 15, 15, 10.5, (6, 8))
         case "sheet":
-            return Look(9.5, 13.5, (11.5, 10.5), 9, 8, 8, (18, 17, 20, 20), 9, 9, 10.5, (6, 3))
+            return Look(
+                10 if zh else 9, 14 if zh else 12.5, (11.5, 10.5), 9, 8, 8, (18, 17, 20, 20), 9, 9, 10.5, (6, 3)
+            )
         case "official":
             body, line = (16.0, 28.8) if zh else (12.0, 18.0)
             return Look(body, line, (body, body), 10.5, 8, 9, (37, 35, 28, 26), 22, 25, 14, (10, 8))

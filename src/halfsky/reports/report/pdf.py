@@ -61,7 +61,7 @@ def _content(report: Report, charts: dict[str, bytes]) -> dict[str, Any]:
         "looks": {s.value: {"ink": look.ink, "sign": look.sign} for s, look in THEMES["print"].statuses.items()},
         "sections": [
             {
-                "level": s.level, "heading": s.heading, "new_page": s.starts_page, "wide": s.page == "wide",
+                "level": s.level, "heading": s.heading, "new_page": s.starts_page and report.look != "sheet", "wide": s.page == "wide",
                 "blocks": [_block(b, charts) for b in s.blocks],
             }
             for s in report.sections

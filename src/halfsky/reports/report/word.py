@@ -56,7 +56,7 @@ def write_sections(document: Any, report: Report, look: Look) -> None:
         turned = wide or (before is not None and before.page == "wide")
         if turned:  # each wide section has pages of its own
             _turn(document, look, wide=wide)
-        _section(document, section, look, begin=section.starts_page and not turned)
+        _section(document, section, look, begin=section.starts_page and not turned and report.look != "sheet")
 
 
 def set_properties(document: Any, report: Report) -> None:
@@ -275,7 +275,7 @@ def _block(document: Any, block: Block) -> None:
         case Paragraph():
             line = document.add_paragraph(block.text, style="Note" if block.kind == "note" else "Normal")
             if block.kind != "note":
-                _indent(line)
+                _indent(line, document.styles["Normal"].font.size.pt)
             line.paragraph_format.keep_with_next = True if block.kind == "lead" else None
         case Table():
             table_of(document, block)
@@ -329,6 +329,6 @@ def _columns(section: Any, number: int) -> None:
     section._sectPr.insert_element_before(columns, "w:titlePg", "w:docGrid")
 
 
-def _indent(line: Any) -> None:
-    """Two characters, as characters: it follows the font's size."""
-    line._p.get_or_add_pPr().append(element("w:ind", firstLineChars="200", firstLine="640"))
+def _indent(line: Any, size: float) -> None:
+    """Two characters, as characters: it follows the font's size; the twips are for programs that do not count them."""
+    line._p.get_or_add_pPr().append(element("w:ind", firstLineChars="200", firstLine=str(round(size * 40))))
