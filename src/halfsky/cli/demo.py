@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from halfsky.cli import demo_ledgers, demo_year
+from halfsky.cli import demo_evaluation, demo_ledgers, demo_year
 from halfsky.cli.serve import serve, stop_if_taken
 from halfsky.cli.setup import prepare
 from halfsky.observations import Figures, Nature, Observation, SeriesKey
@@ -33,6 +33,7 @@ REASON = "演示：装入随软件附带的规划数据。 Demonstration: loadin
 # What else is played of the year, after its collection; each may be run again, and then finds its work done.
 PLAYS: tuple[tuple[str, Callable[[Plan, int, Principal], object]], ...] = (
     ("实施台账 ledgers of implementation", demo_ledgers.play),
+    ("中期评估 the mid-term evaluation", demo_evaluation.play),
 )
 console = Console(highlight=False)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from halfsky.assess import Standing, Verdict
+from halfsky.assess.words import STANDINGS
 from halfsky.evaluation.models import Conclusion
 from halfsky.plan import Plan, Target, Text
 from halfsky.plan.model import Goal
@@ -16,15 +17,6 @@ GRAVITY = (
     Standing.MISSED, Standing.AT_RISK, Standing.UNCERTAIN, Standing.TOO_LITTLE, Standing.NO_DATA, Standing.ON_TRACK,
     Standing.MET,
 )  # fmt: skip
-_NAMES: dict[Standing, Text] = {
-    Standing.MET: Text(zh="已达标", en="met"),
-    Standing.ON_TRACK: Text(zh="预计达标", en="on track"),
-    Standing.UNCERTAIN: Text(zh="尚不确定", en="uncertain"),
-    Standing.AT_RISK: Text(zh="预计达标困难", en="at risk"),
-    Standing.MISSED: Text(zh="未达标", en="missed"),
-    Standing.NO_DATA: Text(zh="缺数据", en="without data"),
-    Standing.TOO_LITTLE: Text(zh="数据不足", en="with too little data"),
-}
 _NAMED = 2  # verdicts whose own sentence is told
 
 
@@ -75,12 +67,12 @@ def forecast(plan: Plan, goal: Goal, found: list[Promise]) -> Text:
         )
     counts = Counter(p.standing for p in found)
     told = [(s, counts[s]) for s in reversed(GRAVITY) if counts[s]]
-    zh = "、".join(f"{_NAMES[s].zh}{n}个" for s, n in told)
-    en = ", ".join(f"{n} {_NAMES[s].en}" for s, n in told)
+    zh = "、".join(f"{STANDINGS[s].zh}{n}个" for s, n in told)
+    en = ", ".join(f"{n} {STANDINGS[s].en.lower()}" for s, n in told)
     sentences = _gravest(found)
     head = Text(
-        zh=f"本目标所列{len(found)}个目标值中，{zh}。" if len(found) > 1 else f"本目标所列目标值{_NAMES[found[0].standing].zh}。",
-        en=f"Of the goal's {len(found)} targets: {en}." if len(found) > 1 else f"The goal's target is {_NAMES[found[0].standing].en}.",
+        zh=f"本目标所列{len(found)}个目标值中，{zh}。" if len(found) > 1 else f"本目标所列目标值{STANDINGS[found[0].standing].zh}。",
+        en=f"Of the goal's {len(found)} targets: {en}." if len(found) > 1 else f"The goal's target is {STANDINGS[found[0].standing].en.lower()}.",
     )  # fmt: skip
     return Text(
         zh=head.zh + "".join(s.zh for s in sentences),

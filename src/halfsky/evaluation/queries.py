@@ -82,6 +82,11 @@ class Standing:
         """The scheme in force."""
         return in_force(self.evaluation)
 
+    @property
+    def method_weights(self) -> dict[str, Decimal]:
+        """Method → how much it counts, out of 100."""
+        return {} if self.scheme is None else {name: Decimal(weight) for name, weight in self.scheme.methods.items()}
+
     @cached_property
     def _sheets(self) -> list[Sheet]:
         rows = self.evaluation.sheets.filter(active=True).select_related("user", "evaluation")
@@ -115,7 +120,7 @@ class Standing:
 
     def _result(self, region: str, unit: str) -> Result:
         assert self.scheme is not None
-        weights = {name: Decimal(weight) for name, weight in self.scheme.methods.items()}
+        weights = self.method_weights
         sheets = [s for s in self._sheets if (s.region, s.unit) == (region, unit)]
         found = []
         for criterion in self._criteria:

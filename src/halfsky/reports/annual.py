@@ -29,14 +29,15 @@ class Judged:
     withheld: int
 
 
-def judged(plan: Plan, as_of: int) -> Judged:
-    """The newest assessment as of a year; raises :class:`NotReady` where there is none of the plan as it is now."""
-    made = alerts.latest(plan.id, as_of)
+def judged(plan: Plan, as_of: int, made: Assessment | None = None) -> Judged:
+    """An assessment, the newest as of a year where none is named; raises :class:`NotReady` where there is none of the plan
+    as it is now."""
+    made = made or alerts.latest(plan.id, as_of)
     if made is None:
         raise NotReady(Text(
             zh=f"{as_of}年尚未判定，请先判定。", en=f"The plan has not been assessed as of {as_of}; assess it first.",
         ))  # fmt: skip
-    verdicts = alerts.verdicts(plan.id, as_of)
+    verdicts = alerts.verdicts_of(made)
     if {(v.target, v.region) for v in verdicts} != {(t.id, r.code) for t in plan.targets for r in plan.places_bound(t)}:
         raise NotReady(Text(
             zh=f"{as_of}年判定后目标有改动，请重新判定。",

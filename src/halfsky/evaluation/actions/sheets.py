@@ -120,13 +120,17 @@ def save_sheet(
     asked = {c.code: c for c in asked_of(plan, scheme, held)}
     if faults := list(_mark_faults(asked, marks)):
         raise Faulty(faults)
-    known = {s.code: s for s in held.scores.all()}
     now = datetime.now(UTC)
-    for code, mark in marks.items():
-        score = known.get(code) or Score(sheet=held, code=code)
-        score.points, score.basis, score.asked = mark.points, mark.basis.strip()[:MAX_WORDS], asked_digest(asked[code])
-        score.changed_at = now
-        score.save()
+    Score.objects.bulk_create(
+        (
+            Score(
+                sheet=held, code=code, asked=asked_digest(asked[code]), points=mark.points,
+                basis=mark.basis.strip()[:MAX_WORDS], changed_at=now,
+            )
+            for code, mark in marks.items()
+        ),
+        update_conflicts=True, unique_fields=["sheet", "code"], update_fields=["asked", "points", "basis", "changed_at"],
+    )  # fmt: skip
     held.texts = {**held.texts, **{p: texts[p].strip()[:MAX_WORDS] for p in PARTS[held.method] if p in texts}}
     if held.method == Method.SITE:
         held.visited, held.place = visited, place.strip()[:200]

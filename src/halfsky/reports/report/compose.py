@@ -120,7 +120,7 @@ def numbered(chapters: list[tuple[str, list[Section]]], language: Language) -> l
     made: list[Section] = []
     chapter = 0
     for title, sections in chapters:
-        own = title.startswith(("附件", "Annex"))
+        own = title.startswith(("附件", "附表", "Annex"))
         chapter += not own
         number = "" if own else f"{chinese_number(chapter)}、" if language == "zh" else str(chapter)
         lead, *rest = sections
