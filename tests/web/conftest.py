@@ -108,6 +108,8 @@ def addresses(plan: Plan) -> list[str]:
         f"{base}/review/",
         f"{base}/years/",
         f"{base}/filings/",
+        f"{base}/documents/",
+        f"{base}/released/",
         f"{base}/duties/",
         f"{base}/yearly/",
         f"{base}/board/",

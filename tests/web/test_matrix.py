@@ -203,6 +203,11 @@ KNOWN: dict[str, Callable[[World], list[dict[str, Any]]]] = {
     "web:task": _oversight(Task), "web:meeting": _oversight(Meeting), "web:meeting-minutes": _oversight(Meeting),
     "web:yearly-report": _oversight(YearlyReport),
     "web:yearly-file": lambda w: [{"plan_id": w.plan.id, "pk": f.report_id, "file": f.pk} for f in Evidence.objects.all()],
+    **dict.fromkeys(("web:documents", "web:released", "web:templates"), _plain),
+    **dict.fromkeys(("web:document", "web:document-block", "web:document-versions"), _fixed(pk=1)),
+    "web:document-file": lambda w: [{"plan_id": w.plan.id, "pk": 1, "kind": k} for k in ("pdf", "docx")],
+    "web:document-chart": _fixed(pk=1, chart=0),
+    "web:template-file": lambda w: [{"plan_id": w.plan.id, "kind": "report", "which": k} for k in ("built-in", "9")],
     "web:tokens": _none, "web:my-returns": _plain,
     **dict.fromkeys(
         ("web:return", "web:move-return", "web:return-excel", "web:return-form", "web:return-upload-new"), _sheets

@@ -65,6 +65,11 @@ GROUPS: tuple[Group, ...] = (
         Page("meetings", _("Meetings"), ("meeting",)),
         Page("calendar", _("Calendar")),
     )),
+    Group(_("Documents"), (
+        Page("documents", _("Documents"), ("document", "document-block", "document-versions")),
+        Page("released", _("Public area")),
+        Page("templates", _("Word templates")),
+    )),
 )  # fmt: skip
 
 
