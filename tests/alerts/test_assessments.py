@@ -160,5 +160,5 @@ def verdict(**changes) -> Verdict:
     ],
 )
 def test_the_level_of_a_warning(changes: dict, level: str | None) -> None:
-    judged = judge(verdict(**changes))
+    judged = judge(verdict(**changes), PLAN.alerting)
     assert (judged and judged.level.value) == level

@@ -17,6 +17,7 @@ from halfsky.assess.backtest.scores import brier
 from halfsky.assess.words import STANDINGS
 from halfsky.observations import Figures, read_csv
 from halfsky.plan import Plan, load_plan
+from halfsky.plan.alerting import Alerting
 from halfsky.plan.wording import with_unit
 
 PACK = Path(__file__).parents[2] / "plans" / "china-women-outline-2011-2020"
@@ -53,7 +54,7 @@ def level(verdict: Verdict) -> str:
     """The warning that a verdict calls for, or a dash."""
     from halfsky.alerts.policy import judge  # needs Django set up, which tests do and a plain import does not
 
-    judged = judge(verdict)
+    judged = judge(verdict, Alerting())
     return judged.level.value if judged else "–"
 
 

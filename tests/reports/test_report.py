@@ -32,7 +32,7 @@ def report(language: Any = "zh", *, demonstration: bool = True) -> Report:
     verdicts = sample.verdicts(demonstration=demonstration)
     return compose(
         plan=sample.plan(), figures=sample.figures(demonstration=demonstration), verdicts=verdicts,
-        warnings=warnings_in(verdicts), as_of=2025, language=language, made=date(2026, 3, 1),
+        warnings=warnings_in(verdicts, sample.plan().alerting), as_of=2025, language=language, made=date(2026, 3, 1),
     )  # fmt: skip
 
 
@@ -96,7 +96,7 @@ def test_what_a_goal_and_a_measure_promise_alike_is_one_row_with_both_clauses() 
     twice = verdicts[0].model_copy(update={"target": "M1.1z", "clause": "M1.1"})
     content = compose(
         plan=plan.model_copy(update={"targets": (*plan.targets, again)}), figures=sample.figures(),
-        verdicts=(*verdicts, twice), warnings=warnings_in((*verdicts, twice)), as_of=2025, language="zh", made=date(2026, 3, 1),
+        verdicts=(*verdicts, twice), warnings=warnings_in((*verdicts, twice), plan.alerting), as_of=2025, language="zh", made=date(2026, 3, 1),
     )  # fmt: skip
     assert [row[0].text for row in table(content, "目标值监测表").rows].count("G1.1\nM1.1") == 1
     assert table(content, "大连市层面预警").rows[0][1].text == "G1.1\nM1.1"

@@ -105,6 +105,8 @@ def addresses(plan: Plan) -> list[str]:
         f"{base}/data/",
         f"{base}/methods/",
         f"{base}/wall/",
+        f"{base}/cases/",
+        f"{base}/cases/?stage=late",
         f"{base}/review/",
         f"{base}/years/",
         f"{base}/filings/",

@@ -10,14 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
+from halfsky.alerts.actions import answer, assess_plan, remind_cases, save_draft
+from halfsky.alerts.models import Case, Letter
 from halfsky.api.doors import OPERATIONS
 from halfsky.collect.actions import CellChange, import_figures, move, open_cycle, open_filings, save_cells
 from halfsky.collect.models import Filing, Return, State
@@ -39,8 +42,9 @@ from halfsky.places.models import User
 from halfsky.places.policy import principal
 from halfsky.places.roles import ROLES, Permission, Reach
 from halfsky.plan import Plan
+from halfsky.reports.letters import issue_letter
 from halfsky.web.doors import Door, door
-from tests.support import CLERK, figure, with_units
+from tests.support import CLERK, figure, rising, with_units
 from tests.web import pack
 
 MARK = re.compile(r"MARK-([0-9A-Z-]+?)-(health(?:-d)?);")
@@ -81,6 +85,7 @@ def world(db: None, settings: Any, plans_folder: Any, tmp_path: Any) -> World:
         add_record(plan=plan, ledger="training", region=region, unit=unit, typed=typed, key=f"{region}{unit}", by=CLERK)
     open_filings(plan=plan, promulgated=date(2026, 1, 31), schemes_due=date(2026, 6, 30), by=CLERK)
     _overseen(plan)
+    _cases(plan)
     people = {}
     for code, role in ROLES.items():
         region = pack.SHORE if role.level == "district" else pack.CITY
@@ -118,6 +123,25 @@ def _overseen(plan: Plan) -> None:
         )  # fmt: skip
 
 
+def _cases(plan: Plan) -> None:
+    """A case for each place, answered with its mark, and a letter sent on each."""
+    import_figures(
+        plan=plan, observations=[f for r in SECRET for f in rising("screening", r, 2019, *"65432")], by=CLERK
+    )
+    assess_plan(plan=plan, as_of=2023, by=CLERK)
+    for held in Case.objects.filter(indicator="screening"):
+        said = f"MARK-{held.region}-{held.unit};"
+        save_draft(plan=plan, case=held.pk, version=held.version, cause=said, remedy=said, deadline=None, by=CLERK)
+    days = timedelta(days=60)
+    remind_cases(plan=plan, today=timezone.localdate() + days, by=CLERK)
+    for held in Case.objects.filter(indicator="screening"):
+        held = answer(
+            plan=plan, case=issue_letter(plan=plan, case=held.pk, version=held.version, by=CLERK).case_id,
+            version=held.version + 1, cause=held.draft["cause"], remedy=held.draft["remedy"],
+            deadline=timezone.localdate() + days, by=CLERK,
+        )  # fmt: skip
+
+
 def _secrets() -> Iterable[Observation]:
     for region, number in SECRET.items():
         secret = figure("screening", region, 2024, number)
@@ -152,6 +176,10 @@ def _oversight(model: Any) -> Callable[[World], list[dict[str, Any]]]:
     return lambda world: [{"plan_id": world.plan.id, "pk": one.pk} for one in model.objects.all()]
 
 
+def _letters(world: World) -> list[dict[str, Any]]:
+    return [{"plan_id": world.plan.id, "pk": letter.case_id, "number": letter.pk} for letter in Letter.objects.all()]
+
+
 def _people(world: World) -> list[dict[str, Any]]:
     return [{"number": user.pk} for user in world.people.values()]
 
@@ -178,6 +206,8 @@ KNOWN: dict[str, Callable[[World], list[dict[str, Any]]]] = {
     "web:warning": _fixed(target_id="M1.1a", code=pack.SHORE),
     "web:report": _fixed(name="none.pdf"),
     "web:notices": _none,
+    "web:cases": _plain, "web:case": lambda w: [{"plan_id": w.plan.id, "pk": c.pk} for c in Case.objects.all()],
+    "web:case-letter": _letters,
     **dict.fromkeys(
         ("web:review", "web:years", "web:year-open", "web:filings", "web:filings-open", "web:duties"), _plain
     ),

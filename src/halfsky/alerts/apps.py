@@ -7,4 +7,5 @@ class AlertsConfig(AppConfig):
     name = "halfsky.alerts"
 
     def ready(self) -> None:
-        from halfsky.alerts import freshness  # noqa: F401  its receiver is registered by importing it
+        # Importing them registers a receiver, and what notices say.
+        from halfsky.alerts import freshness, notices  # noqa: F401

@@ -1,7 +1,7 @@
 """Which verdicts raise a warning, and of which level.
 
 The plan asks for warnings of indicators 预计达标困难 or 波动较大 (E5); no official rule for the levels was
-found, so these are a house rule: stated here, in the docs, and nowhere else.
+found, so these are a house rule. Its thresholds are the pack's (:class:`halfsky.plan.alerting.Alerting`).
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from enum import StrEnum
 
 from halfsky.alerts.models import Warning
 from halfsky.assess import Flag, Standing, Verdict
+from halfsky.plan.alerting import Alerting
 
-RED_PROBABILITY = 0.1
-RED_YEARS_LEFT = 2
-RED_PROBABILITY_WHEN_LATE = 0.25
+GRAVITY = ("red", "orange", "yellow")  # the gravest first
 
 
 class Ground(StrEnum):
@@ -33,7 +32,7 @@ class Judged:
     grounds: tuple[Ground, ...]
 
 
-def judge(verdict: Verdict) -> Judged | None:
+def judge(verdict: Verdict, rules: Alerting) -> Judged | None:
     """The warning that a verdict calls for, or ``None``.
 
     Red: missed, or very unlikely to be met, or unlikely with little time left. Orange: at risk otherwise,
@@ -50,8 +49,8 @@ def judge(verdict: Verdict) -> Judged | None:
         return Judged(Warning.Level.RED, (Ground.MISSED, *grounds))
     if verdict.status is Standing.AT_RISK:
         sure = verdict.probability if verdict.probability is not None else 1.0
-        late = verdict.milestone - verdict.as_of <= RED_YEARS_LEFT
-        red = sure < RED_PROBABILITY or (late and sure < RED_PROBABILITY_WHEN_LATE)
+        late = verdict.milestone - verdict.as_of <= rules.red_years_left
+        red = sure < rules.red_probability or (late and sure < rules.red_probability_when_late)
         return Judged(Warning.Level.RED if red else Warning.Level.ORANGE, (Ground.AT_RISK, *grounds))
     if not grounds:
         return None

@@ -9,9 +9,15 @@ from typing import Any
 
 from django.db.models import Q
 
+from halfsky.alerts.casequeries import cases_waiting
 from halfsky.alerts.models import Assessment, StoredVerdict, Warning
-from halfsky.alerts.policy import Ground, judge
+from halfsky.alerts.policy import GRAVITY, Ground, judge
 from halfsky.assess import Verdict
+from halfsky.plan.alerting import Alerting
+
+__all__ = [
+    "OpenWarning", "cases_waiting", "latest", "verdicts", "verdicts_of", "warnings", "warnings_in", "years",
+]  # fmt: skip
 
 
 def latest(plan_id: str, as_of: int | None = None) -> Assessment | None:
@@ -65,14 +71,11 @@ class OpenWarning:
     verdict: Verdict
 
 
-def warnings_in(verdicts: Iterable[Verdict]) -> list[OpenWarning]:
+def warnings_in(verdicts: Iterable[Verdict], rules: Alerting) -> list[OpenWarning]:
     """The warnings that verdicts of any year call for, in the order of :func:`warnings`."""
-    judged = ((verdict, judge(verdict)) for verdict in verdicts)
+    judged = ((verdict, judge(verdict, rules)) for verdict in verdicts)
     found = [OpenWarning(j.level.value, j.grounds, verdict.as_of, verdict) for verdict, j in judged if j is not None]
     return sorted(found, key=_gravity)
-
-
-_ORDER = {"red": 0, "orange": 1, "yellow": 2}
 
 
 def warnings(plan_id: str) -> list[OpenWarning]:
@@ -93,4 +96,4 @@ def warnings(plan_id: str) -> list[OpenWarning]:
 def _gravity(warning: OpenWarning) -> tuple[int, float, int, str, str]:
     verdict = warning.verdict
     sure = verdict.probability if verdict.probability is not None else 0.0
-    return _ORDER[warning.level], sure, verdict.milestone, verdict.target, verdict.region
+    return GRAVITY.index(warning.level), sure, verdict.milestone, verdict.target, verdict.region

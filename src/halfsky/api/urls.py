@@ -9,7 +9,7 @@ from django.middleware.csrf import get_token
 from django.urls import URLPattern, reverse
 from ninja import NinjaAPI, Router
 
-from halfsky.api import evaluations, figures, returns, yearly
+from halfsky.api import cases, evaluations, figures, returns, yearly
 from halfsky.api.doors import operation
 from halfsky.api.errors import answer_in_one_form
 from halfsky.api.shapes import PlanOut, SessionOut
@@ -52,7 +52,7 @@ def describe(request: HttpRequest) -> Any:
     return JsonResponse(api.get_openapi_schema(path_prefix=reverse("api:list_plans").removesuffix("plans")))
 
 
-for router in (about, returns.router, figures.router, evaluations.router, yearly.router):
+for router in (about, returns.router, figures.router, evaluations.router, yearly.router, cases.router):
     api.add_router("", router)
 
 app_name = "api"

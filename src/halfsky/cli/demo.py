@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from halfsky.cli import demo_evaluation, demo_ledgers, demo_year
+from halfsky.cli import demo_cases, demo_evaluation, demo_ledgers, demo_year
 from halfsky.cli.serve import serve, stop_if_taken
 from halfsky.cli.setup import prepare
 from halfsky.observations import Figures, Nature, Observation, SeriesKey
@@ -61,6 +62,7 @@ def demo(
         _summary(plan)
         _reports(plan, years[-1], reports)
         _year(plan)
+        _cases(plan)
     if serve_pages:
         serve(address=address, port=port, workers=1)
 
@@ -144,6 +146,16 @@ def _year(plan: Plan) -> None:
     console.print(table)
 
 
+def _cases(plan: Plan) -> None:
+    """Put the warnings of the newest year on their way."""
+    from halfsky.cli.actor import operator
+
+    with _step("演示预警整改 warnings put right"):
+        count = demo_cases.play(plan, operator())
+    if count:
+        console.print(f"    {count} 整改事项 cases")
+
+
 def _assess(plan: Plan) -> list[int]:
     """The years judged: those that the plan's course makes worth comparing, up to the newest figures."""
     from halfsky.alerts.actions import assess_plan
@@ -154,8 +166,10 @@ def _assess(plan: Plan) -> list[int]:
     middle = (plan.start + plan.end) // 2
     years = sorted({year for year in (middle, newest - 2, newest - 1, newest) if plan.start <= year <= newest})
     with _step(f"判定 assess · {', '.join(map(str, years))}"):
+        made = datetime.now(UTC) - timedelta(days=demo_cases.RAISED)
         for year in years:
-            assess_plan(plan=plan, as_of=year, by=operator(), reason=REASON)
+            at = made - timedelta(days=365 * (years[-1] - year))
+            assess_plan(plan=plan, as_of=year, by=operator(), reason=REASON, at=at)
     return years
 
 

@@ -22,6 +22,7 @@ def remind(
     from django.conf import settings
     from django.utils import timezone
 
+    from halfsky.alerts.actions import remind_cases
     from halfsky.catalogue.queries import plans
     from halfsky.cli.actor import operator
     from halfsky.collect.actions import remind as give
@@ -32,9 +33,11 @@ def remind(
     for plan in plans():
         given = give(plan=plan, today=timezone.localdate(), by=operator())
         told = give_of_oversight(plan=plan, today=timezone.localdate(), by=operator())
+        cases = remind_cases(plan=plan, today=timezone.localdate(), by=operator())
         console.print(
             f"{plan.id}: {given.reminders} 催报 reminders · {given.escalations} 逐级提醒 escalations · "
-            f"{given.filings} 报备提醒 filings · {told} 任务和报告提醒 tasks and reports"
+            f"{given.filings} 报备提醒 filings · {told} 任务和报告提醒 tasks and reports · "
+            f"{cases} 整改提醒 cases"
         )
     if not mail:
         return

@@ -40,6 +40,9 @@ class Permission(StrEnum):
     TEMPLATE_MANAGE = "template.manage"  # the Word templates of an office
     LEDGER_KEEP = "ledger.keep"  # records of how the plan is carried out: enter, change, move on
     LEDGER_CHECK = "ledger.check"  # the committee office's steps: name, check, spread, adopt
+    WARNING_READ = "warning.read"  # what is done about warnings: cases, their history, letters
+    WARNING_ANSWER = "warning.answer"  # cause, remedy, deadline, progress
+    WARNING_REVIEW = "warning.review"  # accept, send back, close; letters
     ASSESS = "plan.assess"
     EVALUATION_MANAGE = "evaluation.manage"  # schemes, who scores whom, closing, conclusions
     EVALUATION_APPROVE = "evaluation.approve"  # of a scheme, by the leading group
@@ -98,6 +101,13 @@ _COMMITTEE = frozenset({
     P.LEDGER_KEEP, P.LEDGER_CHECK,
 })  # fmt: skip
 _LEADER = frozenset({P.PLAN_READ, P.RETURN_READ, P.OVERSIGHT_READ, P.DOCUMENT_APPROVE})
+
+# Warnings put right: units answer, committee offices decide, statistics offices and the leading group read.
+_CLERK |= {P.WARNING_READ, P.WARNING_ANSWER}
+_APPROVER |= {P.WARNING_READ, P.WARNING_ANSWER}
+_STATISTICS |= {P.WARNING_READ}
+_COMMITTEE |= {P.WARNING_READ, P.WARNING_REVIEW}
+_LEADER |= {P.WARNING_READ}
 
 
 class Clerk(Role):

@@ -23,6 +23,7 @@ def check_pack(folder: Path) -> tuple[Plan | None, list[Fault]]:
     faults.extend(_people_and_places(pack.plan, pack.where))
     faults.extend(_rules(pack.plan, pack.where))
     faults.extend(ledger_faults(pack.plan, pack.where))
+    faults.extend(_alerting(pack.plan, pack.where))
     return pack.plan, faults
 
 
@@ -212,3 +213,27 @@ def _rules(plan: Plan, where: Where) -> Iterator[Fault]:
                 f"The quality rule names indicator '{name}', which does not exist.",
                 at=("indicators",),
             )
+
+
+def _alerting(plan: Plan, where: Where) -> Iterator[Fault]:
+    """The graver a warning the stricter: thresholds and days must not run against one another."""
+    rules, days = plan.alerting, plan.alerting.answer_days
+    if rules.red_probability > rules.red_probability_when_late:
+        yield where.fault(
+            "plan",
+            "",
+            "alerting-crossed",
+            f"临近期限时的红色预警概率（{rules.red_probability_when_late}）不应低于平时的（{rules.red_probability}）。",
+            f"With little time left a warning turns red below {rules.red_probability_when_late}, which is less than the usual "
+            f"{rules.red_probability}.",
+            at=("alerting", "red_probability"),
+        )
+    if not days.red <= days.orange <= days.yellow:
+        yield where.fault(
+            "plan",
+            "",
+            "alerting-crossed",
+            "答复期限应随级别递宽：红色不长于橙色，橙色不长于黄色。",
+            "The graver a warning, the sooner it is answered: red no later than orange, orange no later than yellow.",
+            at=("alerting", "answer_days"),
+        )

@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from halfsky.plan.alerting import Alerting
 from halfsky.plan.ledgers import Feed, Ledger, ledgers_in_force
 from halfsky.plan.rules import Rule, rules_in_force
 from halfsky.plan.text import Frozen, Text
@@ -341,6 +342,7 @@ class Plan(Frozen):
     quality: tuple[Rule, ...] = ()
     ledgers: tuple[Ledger, ...] = ()
     feeds: tuple[Feed, ...] = ()
+    alerting: Alerting = Alerting()
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:

@@ -5,7 +5,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 # Modules that register kinds of documents and templates.
-KINDS = ("annual", "periodic", "evaluating", "reporttemplate", "yearbook.kind", "sheets.kind")
+KINDS = ("annual", "periodic", "evaluating", "reporttemplate", "yearbook.kind", "sheets.kind", "lettertemplates")
 
 
 class ReportsConfig(AppConfig):

@@ -35,7 +35,7 @@ def evaluation_report(ask: Ask, kind: str) -> Report:
         ))  # fmt: skip
     found = judged(ask.plan, ask.year, held.assessment)
     matter = Matter(
-        ask.plan, found.figures.until(ask.year), found.verdicts, tuple(alerts.warnings_in(found.verdicts)), ask.year,
+        ask.plan, found.figures.until(ask.year), found.verdicts, tuple(alerts.warnings_in(found.verdicts, ask.plan.alerting)), ask.year,
         ask.language, tuple(districts_of(ask.plan)), found.withheld,
     )  # fmt: skip
     return compose(matter, evaluated(ask.plan, held), timezone.localdate(held.done_at))

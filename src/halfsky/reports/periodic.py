@@ -18,7 +18,7 @@ def period_report(ask: Ask) -> Report:
     """The report of the years up to that of ``ask``; raises :class:`NotReady`."""
     found = judged(ask.plan, ask.year)
     return compose_period(
-        plan=ask.plan, figures=found.figures, verdicts=found.verdicts, warnings=alerts.warnings_in(found.verdicts),
+        plan=ask.plan, figures=found.figures, verdicts=found.verdicts, warnings=alerts.warnings_in(found.verdicts, ask.plan.alerting),
         as_of=ask.year, language=ask.language, made=timezone.localdate(found.made.made_at), withheld=found.withheld,
     )  # fmt: skip
 

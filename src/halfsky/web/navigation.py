@@ -51,6 +51,7 @@ GROUPS: tuple[Group, ...] = (
         Page("years", _("Years"), ("year", "year-open")),
     )),
     Group(_("Carrying out"), (
+        Page("cases", _("Putting right"), ("case",)),
         Page("duties", _("Duties")),
         Page("filings", _("Filings"), ("filing", "filings-open")),
         Page("ledgers", _("Ledgers"), ("ledger", "record", "record-add", "record-move", "record-adopt")),

@@ -184,7 +184,7 @@ class WarningRow:
 
 def attention(book: Book) -> list[OpenWarning]:
     """What needs attention first at the year judged: the open warnings, or those that an earlier year called for."""
-    return alerts.warnings(book.plan.id) if book.newest else alerts.warnings_in(book.verdicts)
+    return alerts.warnings(book.plan.id) if book.newest else alerts.warnings_in(book.verdicts, book.plan.alerting)
 
 
 def warning_rows(book: Book) -> list[WarningRow]:

@@ -11,6 +11,7 @@ from halfsky.alerts.queries import OpenWarning
 from halfsky.assess import named
 from halfsky.assess.explain import explain
 from halfsky.plan import Text
+from halfsky.plan.alerting import Alerting
 from halfsky.reports.report.course import together
 from halfsky.reports.report.model import Block, Cell, Column, Paragraph, Section, Table
 from halfsky.reports.report.phrases import chance, held_against, newest, short_of, target_head
@@ -24,12 +25,17 @@ LEVELS: dict[str, Text] = {
     "orange": Text(zh="橙色", en="Orange"),
     "yellow": Text(zh="黄色", en="Yellow"),
 }
-_RULE = Text(
-    zh="红色：阶段目标年份已到而未达标，或达标概率低于10%，或剩余两年以内且达标概率低于25%；橙色：其他预计达标困难的目标；"
-    "黄色：波动较大或出现倒退的目标。力争目标不预警。",
-    en="Red: missed, or a probability of meeting it below 10%, or below 25% with two years or less to go. Orange: otherwise at "
-    "risk. Yellow: volatile or slipping. Aspirations raise no warning.",
-)
+
+
+def _rule(rules: Alerting) -> Text:
+    """When a warning of each level is raised, with the thresholds of the plan."""
+    p, late, years = f"{rules.red_probability:.0%}", f"{rules.red_probability_when_late:.0%}", rules.red_years_left
+    return Text(
+        zh=f"红色：阶段目标年份已到而未达标，或达标概率低于{p}，或剩余{years}年以内且达标概率低于{late}；橙色：其他预计达标困难的目标；"
+        "黄色：波动较大或出现倒退的目标。力争目标不预警。",
+        en=f"Red: missed, or a probability of meeting it below {p}, or below {late} with {years} years or less to go. Orange: otherwise at "
+        "risk. Yellow: volatile or slipping. Aspirations raise no warning.",
+    )
 
 
 def own_warnings(matter: Matter) -> list[OpenWarning]:
@@ -62,7 +68,7 @@ def sections(matter: Matter) -> list[Section]:
     else:
         head = f"There are {len(matter.warnings)} warnings as of {matter.as_of}: {levels_counted(matter, matter.warnings)}. "
         head += "Where a goal and a measure ask for the same, they stand in one line."
-    made = [Section(1, "", "", (Paragraph(head), Paragraph(_RULE.in_language(matter.language))))]
+    made = [Section(1, "", "", (Paragraph(head), Paragraph(_rule(plan.alerting).in_language(matter.language))))]
     if own:
         caption = (
             f"{matter.place}层面预警（{matter.as_of}年）" if zh else f"Warnings for {matter.place}, {matter.as_of}"

@@ -63,7 +63,7 @@ def _standing(matters: Matters, own: Sequence[Verdict]) -> list[str]:
     others = [v for v in own if v.status not in {Standing.MET, Standing.ON_TRACK}]
     below = [v for v in matters.verdicts if v.region != plan.region and v.status is not Standing.NOT_APPLICABLE]
     fine = sum(v.status in {Standing.MET, Standing.ON_TRACK} for v in below)
-    warnings = warnings_of(own)
+    warnings = warnings_of(matters.plan, own)
     if zh:
         first = f"{matters.year}年{place}判定目标值{len(own)}项，已达标和预计达标{done}项，占{percent(done, len(own))}"
         first += f"；{counted(others, 'zh')}。" if others else "。"

@@ -100,7 +100,7 @@ def _attention(
 
 
 def _warnings(matters: Matters, own: Sequence[Verdict]) -> str:
-    zh, warnings = matters.zh, warnings_of(own)
+    zh, warnings = matters.zh, warnings_of(matters.plan, own)
     if not warnings:
         return f"截至{matters.year}年没有预警。" if zh else f"There are no warnings as of {matters.year}."
     names = dict.fromkeys(

@@ -244,8 +244,8 @@ def warned(matters: Matters, warnings: Sequence[OpenWarning]) -> str:
     )  # fmt: skip
 
 
-def warnings_of(verdicts: Iterable[Verdict]) -> list[OpenWarning]:
-    return warnings_in(verdicts)
+def warnings_of(plan: Plan, verdicts: Iterable[Verdict]) -> list[OpenWarning]:
+    return warnings_in(verdicts, plan.alerting)
 
 
 def note(text: str) -> Block:

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
-from halfsky.alerts import policy
 from halfsky.alerts import queries as alerts
 from halfsky.assess import DEFAULT_POLICY, Flag, Oddity, departures
 from halfsky.catalogue import queries as catalogue
@@ -113,7 +112,6 @@ def methods(request: HttpRequest, book: Book) -> HttpResponseBase:
             "oddities": list(Oddity),
             "departures": departures,
             "policy": DEFAULT_POLICY,
-            "alerting": policy,
             "sources": citations(book.plan),
             "readings": [target for target in book.plan.targets if target.reading or target.tolerance],
         },

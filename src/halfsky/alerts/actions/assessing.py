@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
+from halfsky.alerts.actions.following import follow
 from halfsky.alerts.models import Assessment, StoredVerdict, Warning
 from halfsky.alerts.policy import judge
 from halfsky.alerts.queries import verdicts_of
@@ -24,11 +25,12 @@ from halfsky.plan import Fault, Faulty, Plan, Target, Text
 
 
 @transaction.atomic
-def assess_plan(*, plan: Plan, as_of: int, by: Principal, reason: str = "") -> Assessment:
+def assess_plan(*, plan: Plan, as_of: int, by: Principal, reason: str = "", at: datetime | None = None) -> Assessment:
     """Judge every target in every place that it binds as of a year, store the verdicts, raise warnings.
 
     An assessment that would rest on the same figures, revisions, plan and method as the latest one of that year is
-    not made again: that one is returned. Raises ``Faulty`` for a year outside :func:`years_judged`.
+    not made again: that one is returned. Raises ``Faulty`` for a year outside :func:`years_judged`. ``at`` is when it is made,
+    now where nothing is said: the demonstration plays years that are over.
     """
     first, last = years_judged(plan)
     if not first <= as_of <= last:
@@ -46,7 +48,7 @@ def assess_plan(*, plan: Plan, as_of: int, by: Principal, reason: str = "") -> A
     if latest is not None and latest.figures == digest and latest.method == METHOD:
         return latest
     verdicts = assess(plan, figures, as_of=as_of, revised=revised)
-    made = _store(plan, as_of, verdicts, digest, actor, before=latest, reason=reason)
+    made = _store(plan, as_of, verdicts, digest, actor, before=latest, reason=reason, at=at)
     _warn(plan, made, verdicts)
     return made
 
@@ -99,7 +101,7 @@ def _grounds(plan: Plan, target: Target) -> set[str]:
 
 def _store(
     plan: Plan, as_of: int, verdicts: Sequence[Verdict], digest: str, by: Actor, *, before: Assessment | None,
-    root: Assessment | None = None, reason: str = "",
+    root: Assessment | None = None, reason: str = "", at: datetime | None = None,
 ) -> Assessment:  # fmt: skip
     event = record(
         by=by,
@@ -112,7 +114,7 @@ def _store(
     made = Assessment.objects.create(
         plan=plan.id,
         as_of=as_of,
-        made_at=datetime.now(UTC),
+        made_at=at or datetime.now(UTC),
         method=METHOD,
         figures=digest,
         demonstration=any(v.demonstration for v in verdicts) or (root is not None and root.demonstration),
@@ -150,7 +152,7 @@ def _warn(plan: Plan, made: Assessment, verdicts: Iterable[Verdict], *, whole: b
     open_ones = {(w.target, w.region): w for w in Warning.objects.filter(plan=plan.id, cleared_by__isnull=True)}
     new: list[Warning] = []
     for verdict in verdicts:
-        judged = judge(verdict)
+        judged = judge(verdict, plan.alerting)
         warning = open_ones.pop((verdict.target, verdict.region), None)
         if judged is None:
             if warning is not None:
@@ -166,10 +168,9 @@ def _warn(plan: Plan, made: Assessment, verdicts: Iterable[Verdict], *, whole: b
         if warning.pk is not None:
             warning.save()
     Warning.objects.bulk_create(new, batch_size=500)
-    if not whole:
-        return
-    # What is left concerns targets or places that the plan no longer has.
-    Warning.objects.filter(pk__in=[w.pk for w in open_ones.values()]).update(cleared_by=made)
+    if whole:  # what is left concerns targets or places that the plan no longer has
+        Warning.objects.filter(pk__in=[w.pk for w in open_ones.values()]).update(cleared_by=made)
+    follow(plan, made)
 
 
 def _digest(plan: Plan, figures: Figures, revised: Revised, as_of: int) -> str:
