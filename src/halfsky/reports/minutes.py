@@ -156,7 +156,7 @@ def _attendance(document: Any, meeting: Meeting, names: dict[Office, Text]) -> N
         line = _line(document, f"{word}：", font=HEI)
         if presence == Attendance.Presence.PRESENT:
             line.paragraph_format.space_before = Pt(_LINE)
-        _run(line, "，".join(said) + "。")
+        _run(line, "、".join(said) + "。")
     if meeting.recorder:
         _run(_line(document, "记录：", font=HEI), meeting.recorder)
 
