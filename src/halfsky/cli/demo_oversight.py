@@ -14,6 +14,7 @@ from halfsky.plan import Plan
 from halfsky.plan.model import COUNTY_LEVELS
 
 if TYPE_CHECKING:
+    from halfsky.oversight.actions import DecisionEntry
     from halfsky.oversight.models import Meeting, Task, YearlyItem, YearlyReport
     from halfsky.oversight.targets import Line
     from halfsky.places.policy import Principal
@@ -57,7 +58,8 @@ def play(plan: Plan, year: int, by: Principal) -> int:
         )  # fmt: skip
         rng = Random(SEED)  # noqa: S311  a demonstration, not a secret
         for n, report in enumerate(opened.reports.filter(region=plan.region).order_by("pk")):
-            _report(plan, report, _COURSE[(n * 37) % 100], rng, by)
+            if n % 2 == 0:  # the others have not begun
+                _report(plan, report, _COURSE[(n * 37) % 100], rng, by)
         for n, report in enumerate(opened.reports.filter(unit="").order_by("region")[:_DISTRICTS]):
             _report(plan, report, ("submitted", "accepted", "returned", "draft")[n % 4], rng, by)
     _meetings(plan, by)
@@ -180,8 +182,8 @@ def _written(plan: Plan, meeting: Meeting, by: Principal) -> Meeting:
     )  # fmt: skip
 
 
-def _decided(plan: Plan) -> list[object]:
-    from halfsky.oversight.actions import DecisionEntry
+def _decided(plan: Plan) -> list[DecisionEntry]:
+    from halfsky.oversight.actions import DecisionEntry as Entry
 
     today = date.today()
     district = next(r.code for r in plan.regions if r.level in COUNTY_LEVELS and r.code != plan.region)

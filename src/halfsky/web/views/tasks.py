@@ -19,6 +19,7 @@ from halfsky.oversight.models import Origin, OriginKind, Task
 from halfsky.oversight.models.tasks import OPEN
 from halfsky.oversight.policy import may_do
 from halfsky.places.policy import Principal
+from halfsky.places.queries import called
 from halfsky.places.roles import Permission
 from halfsky.plan import Fault, Faulty, Text
 from halfsky.web.book import Book, of_plan, page
@@ -134,9 +135,10 @@ def _one(
 ) -> HttpResponseBase:
     by, today = acting(request), timezone.localdate()
     settles = may_settle(held, by)
+    steps = list(held.steps.order_by("-pk"))
     context = {
-        "task": held, "names": queries.office_names(book.plan), "days": (today - held.due).days if held.open else None,
-        "steps": list(held.steps.order_by("-pk")), "faults": faults, "stale": stale, "typed": request.POST.get("words", ""),
+        "people": called(s.actor for s in steps), "task": held, "names": queries.office_names(book.plan), "days": (today - held.due).days if held.open else None,
+        "steps": steps, "faults": faults, "stale": stale, "typed": request.POST.get("words", ""),
         "may_do": held.state in OPEN and may_do(held, by, book.plan.region),
         "may_settle": held.state == Task.State.REPORTED and settles,
         "may_withdraw": held.state in OPEN and settles, "meeting": _meeting(book, by, held),

@@ -30,6 +30,7 @@ from halfsky.oversight.actions import (
 from halfsky.oversight.actions.yearly import may_review, may_write
 from halfsky.oversight.models import YearlyItem, YearlyReport, YearlyRound
 from halfsky.places.policy import Principal
+from halfsky.places.queries import called
 from halfsky.places.roles import Permission
 from halfsky.plan import Fault, Faulty, Text
 from halfsky.web.book import Book, of_plan, page
@@ -227,12 +228,13 @@ def _one(
     shown = [i for i in items if field == "all" or chapter_of(plan, i) == field]
     readable = queries.readable_words(plan, held, by)
     writes = held.open and may_write(plan, held, by)
+    steps = list(held.steps.order_by("-pk"))
     where = {str(i.pk): chapter_of(plan, i) for i in items}
     context = {
         "report": held, "round": held.round, "days": (today - held.due).days if held.open else None, "faults": [(f, where.get(f.cell, "")) for f in faults], "stale": stale,
         "parts": parts(plan, held, shown, by, typed or {}, conflicts or {}) if readable else [], "readable": readable,
         "chapters": every, "field": field, "writes": writes, "may_review": held.state == _S.SUBMITTED and may_review(plan, held, by),
-        "names": queries.office_names(plan), "steps": list(held.steps.order_by("-pk")), "returned": held.steps.filter(after=_S.RETURNED).last() if held.state == _S.RETURNED else None,
+        "names": queries.office_names(plan), "steps": steps, "people": called(s.actor for s in steps), "returned": held.steps.filter(after=_S.RETURNED).last() if held.state == _S.RETURNED else None,
         "progresses": YearlyItem.Progress.values, "reason": request.POST.get("reason", ""), "conflicts": conflicts,
         "key": secrets.token_hex(8), "suffixes": ",".join(EVIDENCE), "limit": MAX_BYTES, "clauses": [i.clause for i in shown if i.clause],
         "district": not held.unit, "missing": sum(c.missing for c in every), "total": len(items),
