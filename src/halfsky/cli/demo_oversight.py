@@ -183,7 +183,6 @@ def _written(plan: Plan, meeting: Meeting, by: Principal) -> Meeting:
 
 
 def _decided(plan: Plan) -> list[DecisionEntry]:
-    from halfsky.oversight.actions import DecisionEntry as Entry
 
     today = date.today()
     district = next(r.code for r in plan.regions if r.level in COUNTY_LEVELS and r.code != plan.region)
