@@ -183,6 +183,7 @@ def _written(plan: Plan, meeting: Meeting, by: Principal) -> Meeting:
 
 
 def _decided(plan: Plan) -> list[DecisionEntry]:
+    from halfsky.oversight.actions import DecisionEntry as Entry
 
     today = date.today()
     district = next(r.code for r in plan.regions if r.level in COUNTY_LEVELS and r.code != plan.region)
@@ -194,7 +195,7 @@ def _decided(plan: Plan) -> list[DecisionEntry]:
         ("报送本区规划中期自查情况", "对照规划逐项说明进展，附佐证材料", district, "", -25, ""),
     )  # fmt: skip
     return [
-        DecisionEntry(
+        Entry(
             title, region, unit, today + timedelta(days=days), words, clause if clause in plan.clauses else ""
         )
         for title, words, region, unit, days, clause in wanted
