@@ -12,7 +12,9 @@ from halfsky.catalogue import queries as catalogue
 from halfsky.places.roles import Permission
 from halfsky.plan import Faulty, Plan
 from halfsky.reports.charts.marks import READING_ORDER
+from halfsky.web.agenda import agenda, briefing
 from halfsky.web.book import Book, of_plan, open_book, page
+from halfsky.web.changes import changes
 from halfsky.web.doors import acting, door
 from halfsky.web.figures import citations
 from halfsky.web.home import desk
@@ -21,6 +23,8 @@ from halfsky.web.told import unread_count
 
 URGENT = 10  # rows of the overview's first table: what one reads in a minute
 URGENT_ON_THE_WALL = 6
+MATTERS = 15  # rows of the first screen's list
+CHANGES = 5  # of each direction
 
 
 @door()
@@ -28,13 +32,17 @@ def home(request: HttpRequest) -> HttpResponseBase:
     """Where do we stand, what is waiting for me: the reader's desk in every plan, then where the city's plan stands."""
     installed, unsound = _installed()
     by, today = acting(request), timezone.localdate()
-    desks = [d for d in (desk(plan, by, today) for plan in installed) if d.anything or d.cycle]
+    rows = [(desk(plan, by, today), agenda(plan, by, today)) for plan in installed]
+    desks = [(d, matters[:MATTERS], len(matters)) for d, matters in rows if d.anything or d.cycle or matters]
     first = next((plan for plan in installed if plan.level == "city"), None) or next(iter(installed), None)
     book = open_book(request, first.id) if first and by.may(Permission.PLAN_READ) else None
     judged = book is not None and book.assessment is not None
     context = {
         "desks": desks,
         "stand": book,
+        "briefing": briefing(book.plan, by, today) if book else None,
+        "changes": changes(book.plan, book.assessment, timezone.now()) if book and book.assessment else None,
+        "shown_changes": CHANGES,
         "headline": Tally.of(row.standing for row in promises(book)) if book and judged else None,
         "notices": unread_count(request.user.pk or 0),
         "plans": installed,
