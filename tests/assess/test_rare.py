@@ -272,57 +272,6 @@ class TestBeyondChance:
             assert found[i] == (1 - none <= 0.05)
 
 
-class TestBeyondChance:
-    """A rate is held against a place only if chance would not take any place of its family so far."""
-
-    @pytest.mark.parametrize("fewer", [False, True])
-    def test_a_family_in_which_nothing_is_wrong_is_seldom_accused(self, fewer: bool) -> None:
-        rng = np.random.default_rng(9)
-        expected = np.tile([0.4, 1.0, 2.5, 5.0, 8.0, 15.0], 4_000)
-        family = np.repeat(np.arange(4_000), 6)
-        found = rare.beyond_chance(
-            rng.poisson(expected).astype(float), expected, family, np.full(len(family), fewer), 0.05
-        )
-        accused = np.bincount(family, found) > 0
-        assert 0.01 < accused.mean() < 0.05 + 3 * np.sqrt(0.05 / 4_000)
-
-    def test_a_place_alone_has_the_whole_level(self) -> None:
-        told = [
-            rare.beyond_chance(
-                np.array([n]), np.array([4.0]), np.zeros(1, dtype=int), np.zeros(1, dtype=bool), 0.05
-            )[0]
-            for n in (8.0, 9.0)
-        ]  # fmt: skip
-        assert told == [stats.poisson.sf(7, 4) <= 0.05, stats.poisson.sf(8, 4) <= 0.05] == [False, True]
-
-    def test_places_too_small_to_be_striking_take_nothing_from_the_others(self) -> None:
-        events, expected = np.array([9.0, *[0.0] * 40]), np.array([4.0, *[1e-4] * 40])
-        family, up = np.zeros(41, dtype=int), np.zeros(41, dtype=bool)
-        assert stats.poisson.sf(8, 4) * 41 > 0.05
-        assert rare.beyond_chance(events, expected, family, up, 0.05).tolist() == [True, *[False] * 40]
-
-    @BRIEFLY
-    @given(st.lists(st.tuples(st.integers(0, 30), st.floats(0.05, 20), st.integers(0, 3), st.booleans()),
-                    min_size=1, max_size=25))  # fmt: skip
-    def test_it_is_the_product_over_the_places_of_what_each_can_reach(self, rows: list[tuple[Any, ...]]) -> None:
-        events, expected, family, fewer = (np.array(column) for column in zip(*rows, strict=True))
-        found = rare.beyond_chance(events.astype(float), expected, family, fewer, 0.05)
-
-        def tails(mean: float, down: bool) -> np.ndarray:
-            counts = np.arange(200)
-            return np.asarray(stats.poisson.cdf(counts, mean) if down else stats.poisson.sf(counts - 1, mean))
-
-        for i, (n, mean, group, down) in enumerate(rows):
-            own = tails(mean, down)[n]
-            none = 1.0
-            for _, other, its, way in rows:
-                if its == group:
-                    reached = tails(other, way)
-                    none *= 1 - reached[reached <= own * (1 + 1e-9)].max(initial=0.0)
-            assume(abs(1 - none - 0.05) > 1e-6)
-            assert found[i] == (1 - none <= 0.05)
-
-
 class TestScan:
     @pytest.mark.parametrize("expected", [0.135, 0.6, 4.0])
     def test_the_chance_of_a_false_cluster_is_what_it_says(self, expected: float) -> None:

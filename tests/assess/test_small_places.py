@@ -160,20 +160,3 @@ class TestBeyondChanceOnly:
 
     def test_one_that_chance_does_not_explain_is_at_risk(self) -> None:
         assert self.city(8).status is Standing.AT_RISK
-
-
-class TestBeyondChanceOnly:
-    """A city whose pooled rate lies beyond the bound, on twenty events or more."""
-
-    @staticmethod
-    def city(deaths: int) -> Verdict:
-        return judged(CITY_ONLY, events(dict.fromkeys(YEARS, deaths), 40_000), CITY)
-
-    def test_a_rate_that_chance_explains_is_short_and_yet_no_alarm(self) -> None:
-        verdict = self.city(4)
-        assert (verdict.pooled_value, verdict.status) == (Decimal(10), Standing.UNCERTAIN)
-        assert verdict.gap == 1
-        assert not verdict.needs_attention
-
-    def test_one_that_chance_does_not_explain_is_at_risk(self) -> None:
-        assert self.city(8).status is Standing.AT_RISK

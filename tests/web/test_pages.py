@@ -371,31 +371,3 @@ def test_the_page_of_rare_events_has_a_table_of_places_and_withholds_what_may_no
     assert "4,321" not in said
     assert "69.43" not in said
     assert section.xpath(".//figure[contains(@class, 'chart')]") or section.xpath(".//picture")
-
-
-def test_the_page_of_rare_events_has_a_table_of_places_and_withholds_what_may_not_be_shown(site: Plan) -> None:
-    def row(place: str, year: int, deaths: int, births: int, kept: Confidentiality) -> Observation:
-        rate = Decimal(deaths) * 100_000 / births
-        key = SeriesKey("maternal_mortality", place)
-        return Observation(key, year, rate, Decimal(deaths), Decimal(births), confidentiality=kept)
-
-    counts = {pack.SHORE: (7, 9_000, Confidentiality.FREE), pack.ISLE: (0, 500, Confidentiality.FREE),
-              pack.HILL: (3, 4_321, Confidentiality.CONFIDENTIAL)}  # fmt: skip
-    given = [row(place, 2024, *told) for place, told in counts.items()]
-    import_figures(plan=site, observations=given, by=CLERK, file="counts.csv")
-    found = tree(Client(), f"/{site.id}/indicators/maternal_mortality/?as_of=2024")
-    (section,) = found.xpath("//section[@data-part='funnel-h']")
-    rows = {
-        r.xpath("string(th)").strip(): [c.text_content() for c in r.xpath("td")] for r in section.xpath(".//tbody/tr")
-    }
-    assert set(rows) == {"海岸区2024–2024", "海岛县2024–2024"}
-    shore, isle = rows["海岸区2024–2024"], rows["海岛县2024–2024"]
-    low, high = (float(end) / 9_000 * 100_000 for end in poisson_interval(np.array(7.0)))
-    assert shore[:4] == ["7", "9,000", "77.78", f"{low:.2f}–{high:.2f}"]
-    assert 0 < float(shore[4]) < 77.78
-    assert shore[5] == "高于99.8%界限"
-    assert isle[:3] + isle[5:] == ["0", "500", "0.00", "界限之内"]
-    said = section.text_content()
-    assert "4,321" not in said
-    assert "69.43" not in said
-    assert section.xpath(".//figure[contains(@class, 'chart')]") or section.xpath(".//picture")

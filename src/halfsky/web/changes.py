@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from halfsky.alerts.models import Assessment
+from halfsky.alerts.opened import open_verdicts
 from halfsky.alerts.queries import verdicts_of
 from halfsky.assess import Standing, Verdict, named
 from halfsky.plan import Plan, Region, Target, Text
-from halfsky.web.figures import open_verdicts
 
 WITHIN = timedelta(days=30)
 _RANK = {
