@@ -13,6 +13,7 @@ from halfsky.assess.model import Standing
 from halfsky.plan import Indicator, Kind, Plan, Region, Residence, Sex, Slice, Target, Text, Unit
 from halfsky.plan.wording import Language, bound_words, difference, with_unit
 
+_LONGEST_EN = 45  # words of an English sentence
 _SEX = {Sex.FEMALE: Text(zh="女性", en="women"), Sex.MALE: Text(zh="男性", en="men")}
 _RESIDENCE = {Residence.URBAN: Text(zh="城镇", en="urban"), Residence.RURAL: Text(zh="农村", en="rural")}
 
@@ -164,7 +165,10 @@ class _Writer:
         if self.status is Standing.NO_DATA:
             return f"{name}: no figures for {place}; the target for {self.milestone} ({asked}) cannot be judged."
         opening = f"{name} in {place} was {self._amount('value', 'en')} in {self.facts['year']}"
-        return f"{opening}{self._compared_en()}; {self._stand_en(asked)}.{self._ahead_en()}"
+        said, stand = f"{opening}{self._compared_en()}", self._stand_en(asked)
+        if len(f"{said} {stand}".split()) > _LONGEST_EN:
+            return f"{said}. {stand[0].upper()}{stand[1:]}.{self._ahead_en()}"
+        return f"{said}; {stand}.{self._ahead_en()}"
 
     def _compared_en(self) -> str:
         if self.facts.get("pooled_value") is not None:
