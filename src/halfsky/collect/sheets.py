@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from halfsky.collect.checking import checked
 from halfsky.collect.models import Entry, Remark, Return, Step
-from halfsky.collect.queries import figures, plain
-from halfsky.observations import Confidentiality, Figures, Observation, SeriesKey
+from halfsky.collect.queries import plain, visible
+from halfsky.collect.suppression import besides
+from halfsky.observations import Confidentiality, Observation, SeriesKey
 from halfsky.observations.columns import COUNTED, number_text
 from halfsky.observations.quality import Finding
 from halfsky.places.policy import Principal
@@ -23,7 +25,8 @@ YEARS_BESIDE = 3
 class Cell:
     """One cell. ``past`` are the accepted figures of the years beside, the last year first; ``None`` where none is.
 
-    A cell that is ``hidden`` is not free to publish, and not the reader's to see: it has lost its numbers.
+    A cell that is ``hidden`` is not the reader's to see: it, or a figure of its years before, is withheld from them. Nothing
+    is told of it, for findings speak of the years before.
     """
 
     entry: Entry
@@ -32,7 +35,8 @@ class Cell:
     residence: Residence
     past: tuple[Observation | None, ...]
     findings: tuple[Finding, ...]
-    remarks: tuple[Remark, ...]
+    remarks: tuple[Remark, ...]  # not answered yet
+    answered: tuple[Remark, ...] = ()
     hidden: bool = False
 
     @property
@@ -73,31 +77,41 @@ class Sheet:
 
 def opened(plan: Plan, sheet: Return, by: Principal) -> Sheet:
     """A return with everything beside it. Whether ``by`` may read it at all is for ``queries.sheets`` to say."""
-    secret = by.may(Permission.CONFIDENTIAL_READ, region=sheet.region, unit=sheet.unit)
     entries = list(sheet.entries.all())
     years = tuple(sheet.cycle.year - back for back in range(1, YEARS_BESIDE + 1))
-    known = figures(plan, indicators={e.indicator for e in entries}, regions=[sheet.region], years=years)
+    secret = by.may(Permission.CONFIDENTIAL_READ, region=sheet.region, unit=sheet.unit)
+    names = {e.indicator for e in entries}
+    known = visible(by, plan, indicators=names, regions=[sheet.region], years=years if secret else None)
+    shut = frozenset() if secret else besides(plan, by.scope(Permission.CONFIDENTIAL_READ), names)
     found = checked(plan, sheet)
     said: dict[int | None, list[Remark]] = {}
-    for remark in sheet.remarks.filter(resolved_at__isnull=True):
+    for remark in sheet.remarks.all():
         said.setdefault(remark.entry_id, []).append(remark)
-    cells: dict[str, list[Cell]] = {}
-    for entry in entries:
-        hidden = entry.confidentiality != Confidentiality.FREE and not secret
-        cell = Cell(
-            entry=entry, indicator=plan.indicator[entry.indicator], sex=Sex(entry.sex),
-            residence=Residence(entry.residence), past=past(known, entry.series(sheet.region), years, secret),
-            findings=() if hidden else tuple(found.get(entry.pk, ())), remarks=tuple(said.get(entry.pk, ())), hidden=hidden,
+
+    def hides(entry: Entry, key: SeriesKey) -> bool:
+        return not secret and (
+            entry.confidentiality != Confidentiality.FREE
+            or (key, sheet.cycle.year) in shut
+            or any(o.confidentiality is not Confidentiality.FREE for o in known.series(key).values())
+        )
+
+    def cell(entry: Entry) -> Cell:
+        key, remarks = entry.series(sheet.region), said.get(entry.pk, ())
+        shown = Cell(
+            entry=entry, indicator=plan.indicator[entry.indicator], sex=key.sex, residence=key.residence, past=(), findings=(),
+            remarks=tuple(r for r in remarks if r.resolved_at is None),
+            answered=tuple(r for r in remarks if r.resolved_at is not None),
         )  # fmt: skip
-        cells.setdefault(entry.indicator, []).append(cell)
-    groups = tuple((plan.indicator[name], tuple(group)) for name, group in cells.items())
-    return Sheet(sheet, years, groups, tuple(said.get(None, ())), tuple(sheet.steps.all()))
+        if hides(entry, key):
+            return replace(shown, hidden=True, past=(None,) * len(years))
+        return replace(shown, past=tuple(known.get(key, y) for y in years), findings=tuple(found.get(entry.pk, ())))
 
-
-def past(known: Figures, key: SeriesKey, years: Iterable[int], secret: bool) -> tuple[Observation | None, ...]:
-    """The figures of some years as a reader may see them; ``secret``: also those that are not free to publish."""
-    held = (known.get(key, year) for year in years)
-    return tuple(o if o is None or secret or o.confidentiality is Confidentiality.FREE else None for o in held)
+    groups = tuple(
+        (plan.indicator[name], tuple(cell(entry) for entry in part))
+        for name, part in groupby(entries, key=lambda e: e.indicator)
+    )
+    whole = tuple(remark for remark in said.get(None, ()) if remark.resolved_at is None)
+    return Sheet(sheet, years, groups, whole, tuple(sheet.steps.all()))
 
 
 def numbers(entry: Entry) -> dict[str, str]:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from itertools import groupby
 
 from halfsky.audit.models import Event
-from halfsky.collect.checking import checked, observation
+from halfsky.collect import sheets
+from halfsky.collect.checking import observation
 from halfsky.collect.models import Entry, Remark, Return, State
-from halfsky.collect.queries import figures, plain
-from halfsky.collect.sheets import YEARS_BESIDE, past
+from halfsky.collect.queries import plain
 from halfsky.collect.snapshots import Cell, changed_since_return
-from halfsky.observations import Figures, Observation, SeriesKey, Status
-from halfsky.observations.quality import Finding
+from halfsky.observations import Observation, Status
 from halfsky.places.policy import Principal
 from halfsky.places.queries import called
 from halfsky.places.roles import Permission
@@ -26,18 +24,14 @@ from halfsky.web.words import Words
 
 @dataclass(frozen=True, slots=True)
 class CellRow:
-    """One cell. ``hidden`` cells are not free to publish and the reader may not see them: nothing of them is filled."""
+    """One cell as :func:`collect.sheets.opened` has it, with what a reviewer compares it with."""
 
-    entry: Entry
-    sex: Sex
-    residence: Residence
+    cell: sheets.Cell
     whole: bool  # not a part of another cell
-    hidden: bool
     now: Observation | None = None
-    past: tuple[Observation | None, ...] = ()
+    past: tuple[Observation | None, ...] = ()  # the last year last
     change: Decimal | None = None
     share: Decimal | None = None
-    findings: tuple[Finding, ...] = ()
     before: Cell | None = None  # what was handed in before it was last sent back, where that differs
     remarks: tuple[Remark, ...] = ()
     typed: str = ""
@@ -53,40 +47,26 @@ class Group:
 
 def groups(plan: Plan, sheet: Return, by: Principal, typed: Mapping[int, str]) -> list[Group]:
     """The cells of a return by indicator, in the order of the form. ``typed`` are remarks not sent yet, by entry."""
-    entries = list(sheet.entries.all())
-    known = figures(plan, indicators={e.indicator for e in entries}, regions=[sheet.region])
-    found = checked(plan, sheet)
     altered = changed_since_return(sheet)
-    said: dict[int | None, list[Remark]] = {}
-    for remark in sheet.remarks.all():
-        said.setdefault(remark.entry_id, []).append(remark)
-    years = range(sheet.cycle.year - YEARS_BESIDE, sheet.cycle.year)
-    secrets = by.scope(Permission.CONFIDENTIAL_READ).holds(sheet.region, sheet.unit)
 
-    def row(entry: Entry) -> CellRow:
-        key = entry.series(sheet.region)
-        whole = key.sex is Sex.ALL and key.residence is Residence.ALL and key.age == ALL_AGES
-        blank = CellRow(entry, key.sex, key.residence, whole, hidden=True)
-        if entry.confidentiality != "F" and not secrets:
-            return blank
+    def row(cell: sheets.Cell) -> CellRow:
+        entry = cell.entry
+        whole = cell.sex is Sex.ALL and cell.residence is Residence.ALL and entry.age == ALL_AGES
+        if cell.hidden:
+            return CellRow(cell, whole)
         now = observation(entry, sheet)
-        if not secrets and any(o.confidentiality != "F" for o in known.series(key).values()):
-            return blank  # findings speak of the years before
-        change, share = _change(now, known, key, sheet.cycle.year)
-        return replace(
-            blank, hidden=False, now=now, past=past(known, key, years, secrets), change=change, share=share,
-            findings=tuple(found.get(entry.pk, ())), before=altered[entry.pk][0] if entry.pk in altered else None,
-            remarks=tuple(said.get(entry.pk, ())), typed=typed.get(entry.pk, ""),
+        change, share = _change(now, cell.past[0])
+        return CellRow(
+            cell, whole, now=now, past=cell.past[::-1], change=change, share=share,
+            before=altered[entry.pk][0] if entry.pk in altered else None,
+            remarks=(*cell.answered, *cell.remarks), typed=typed.get(entry.pk, ""),
         )  # fmt: skip
 
-    return [
-        Group(plan.indicator[name], tuple(row(entry) for entry in part))
-        for name, part in groupby(entries, key=lambda e: e.indicator)
-    ]
+    opened = sheets.opened(plan, sheet, by)
+    return [Group(indicator, tuple(row(cell) for cell in cells)) for indicator, cells in opened.groups]
 
 
-def _change(now: Observation | None, past: Figures, key: SeriesKey, year: int) -> tuple[Decimal | None, Decimal | None]:
-    before = past.get(key, year - 1)
+def _change(now: Observation | None, before: Observation | None) -> tuple[Decimal | None, Decimal | None]:
     if now is None or now.value is None or before is None or before.value is None or now.status is Status.BREAK:
         return None, None
     change = now.value - before.value
