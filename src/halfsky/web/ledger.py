@@ -26,6 +26,7 @@ from halfsky.observations.columns import CONFIDENTIALITY_NAMES, RESIDENCE_NAMES,
 from halfsky.oversight.models import Meeting, Task, YearlyReport
 from halfsky.places.models import Office, Post, Region, User
 from halfsky.places.policy import Principal
+from halfsky.places.queries import called
 from halfsky.places.roles import ROLES, Permission
 from halfsky.plan import Faulty, Plan, Residence, Sex, Text
 from halfsky.reports.models import Document
@@ -133,6 +134,7 @@ class Told:
     """One event in words. ``changes`` is ``None`` where what was changed is not the reader's to see."""
 
     event: Event
+    who: str
     subject: str
     address: str
     changes: tuple[Change, ...] | None
@@ -177,6 +179,7 @@ class _Things:
             self.rows |= {f"{kind.name}:{row.pk}": row for row in found}
         people = User.objects.filter(username__in=[s.removeprefix("user:") for s in subjects if s.startswith("user:")])
         self.rows |= {f"user:{user.username}": user for user in people}
+        self.people = called(event.actor for event in events)
         self.offices = {(o.unit, o.region): o for o in Office.objects.all()}
         self.regions = {r.code: r for r in Region.objects.order_by(F("since").asc(nulls_first=True))}
         wanted = {int(pk) for e in events if e.action == "return.save" for pk in (e.after or {}) if pk.isdecimal()}
@@ -217,8 +220,9 @@ def _title(plan_id: str) -> str:
 
 def _told(event: Event, things: _Things, by: Principal) -> Told:
     subject, address = _subject(event.subject, things)
+    who = things.people[event.actor]
     if sealed_contents(event, by, things):
-        return Told(event, subject, address, None)
+        return Told(event, who, subject, address, None)
     before, after = event.before or {}, event.after or {}
     if event.action == "return.save":
         changes = _cells(things.rows.get(event.subject), before, after, things)
@@ -228,7 +232,7 @@ def _told(event: Event, things: _Things, by: Principal) -> Told:
             for name in dict.fromkeys([*before, *after])
             if before.get(name) != after.get(name) or name not in after
         ]
-    return Told(event, subject, address, tuple(changes))
+    return Told(event, who, subject, address, tuple(changes))
 
 
 def _subject(subject: str, things: _Things) -> tuple[str, str]:

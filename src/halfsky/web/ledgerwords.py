@@ -222,7 +222,7 @@ FIELDS: dict[str, Words] = {
     "role": _("Role"),
     "sample_size": _("Sample size"),
     "schemes_due": _("Implementation plans due"),
-    "second_factor": _("Second factor"),
+    "second_factor": _("Second factor used"),
     "sex": _("Sex"),
     "sha256": _("SHA-256"),
     "size": _("Size (bytes)"),

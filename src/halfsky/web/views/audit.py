@@ -23,6 +23,7 @@ from halfsky.audit.queries import last_check
 from halfsky.catalogue.queries import folders, plans
 from halfsky.observations.csvfile import guarded
 from halfsky.places.policy import Principal
+from halfsky.places.queries import called
 from halfsky.places.roles import Permission
 from halfsky.web import ledger
 from halfsky.web.choices import chosen
@@ -51,9 +52,11 @@ def events(request: HttpRequest) -> HttpResponseBase:
         found = found.filter(number__lt=int(before))
     rows = list(found[: AT_ONCE + 1])
     more = len(rows) > AT_ONCE
+    last = last_check()
     context = {
+        "checked_by": called([last.actor])[last.actor] if last else "",
         "told": ledger.told(rows[:AT_ONCE], by), "more": rows[AT_ONCE - 1].number if more else None, "before": before,
-        "wanted": wanted, "filtered": any(wanted.values()), "plans": plans(), "check": last_check(),
+        "wanted": wanted, "filtered": any(wanted.values()), "plans": plans(), "check": last,
         "kinds": _kinds(), "may_verify": by.may(Permission.AUDIT_READ),
     }  # fmt: skip
     return render(request, "web/audit/events.html", context)
