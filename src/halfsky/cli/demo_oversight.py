@@ -195,9 +195,7 @@ def _decided(plan: Plan) -> list[DecisionEntry]:
         ("报送本区规划中期自查情况", "对照规划逐项说明进展，附佐证材料", district, "", -25, ""),
     )  # fmt: skip
     return [
-        Entry(
-            title, region, unit, today + timedelta(days=days), words, clause if clause in plan.clauses else ""
-        )
+        Entry(title, region, unit, today + timedelta(days=days), words, clause if clause in plan.clauses else "")
         for title, words, region, unit, days, clause in wanted
         if not unit or unit in plan.unit
     ]
