@@ -121,7 +121,10 @@ class Standing:
     def _result(self, region: str, unit: str) -> Result:
         assert self.scheme is not None
         weights = self.method_weights
-        sheets = [s for s in self._sheets if (s.region, s.unit) == (region, unit)]
+        order = {method: i for i, method in enumerate(Method.values)}
+        sheets = sorted(
+            (s for s in self._sheets if (s.region, s.unit) == (region, unit)), key=lambda s: (order[s.method], s.pk)
+        )
         found = []
         for criterion in self._criteria:
             data = criterion_data(criterion)
