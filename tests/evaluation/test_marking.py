@@ -6,7 +6,7 @@ from decimal import Decimal
 from statistics import fmean, stdev
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from halfsky.evaluation.marking import Mark, combined, grade, rounded, share, spread, total
@@ -15,6 +15,7 @@ ratios = st.decimals(min_value=0, max_value=1, places=4)
 weights = st.decimals(min_value=Decimal("0.01"), max_value=100, places=2)
 
 
+@settings(deadline=None)
 @given(st.decimals(min_value=0, max_value=1000, places=2), st.lists(st.integers(0, 60), min_size=1, max_size=30))
 def test_shares_add_up_exactly_and_are_never_off_by_more_than_one_step(whole: Decimal, parts: list[int]) -> None:
     found = share(whole, parts)
@@ -25,6 +26,7 @@ def test_shares_add_up_exactly_and_are_never_off_by_more_than_one_step(whole: De
             assert abs(value - whole * part / sum(parts)) <= Decimal("0.01")
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 60), min_size=2, max_size=20), st.data())
 def test_a_greater_part_never_gets_less(parts: list[int], data: st.DataObject) -> None:
     found = share(Decimal(40), parts)
@@ -42,6 +44,7 @@ def test_what_cannot_be_shared_is_refused() -> None:
     assert share(Decimal(1), [0, 0, 0]) == [Decimal("0.34"), Decimal("0.33"), Decimal("0.33")]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(weights, ratios), min_size=1, max_size=40))
 def test_a_total_lies_between_its_lowest_and_highest_mark(items: list[tuple[Decimal, Decimal]]) -> None:
     found = total(items)
@@ -51,6 +54,7 @@ def test_a_total_lies_between_its_lowest_and_highest_mark(items: list[tuple[Deci
     assert found.weight == found.marked == sum(weight for weight, _ in items)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(weights, ratios), min_size=1, max_size=20), weights)
 def test_a_missing_mark_is_no_nought(items: list[tuple[Decimal, Decimal]], weight: Decimal) -> None:
     missing = total([*items, (weight, None)])
@@ -61,6 +65,7 @@ def test_a_missing_mark_is_no_nought(items: list[tuple[Decimal, Decimal]], weigh
     assert missing.weight - missing.marked == weight
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(weights, ratios), min_size=1, max_size=20), st.integers(2, 9))
 def test_the_scale_of_the_weights_does_not_matter(items: list[tuple[Decimal, Decimal]], factor: int) -> None:
     assert total((w * factor, r) for w, r in items).points == total(items).points
@@ -70,6 +75,7 @@ def test_nothing_that_counts_has_no_total() -> None:
     assert total([]).points is None
 
 
+@settings(deadline=None)
 @given(st.lists(ratios, min_size=2, max_size=30))
 def test_the_spread_is_range_and_sample_deviation(marks: list[Decimal]) -> None:
     found = spread([*marks, None])
@@ -92,6 +98,7 @@ def test_one_mark_has_no_deviation_and_never_disagrees() -> None:
 METHODS = ("self", "desk", "site", "third")
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(METHODS), ratios), min_size=1, max_size=12),
     st.dictionaries(st.sampled_from(METHODS), st.integers(0, 100).map(Decimal)),
