@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import translation
 
 import halfsky
+from halfsky.alerts.models import CaseStep
 from halfsky.audit.models import Event
 from halfsky.collect.actions import CellChange, open_cycle, save_cells
 from halfsky.collect.models import Return, State
@@ -169,7 +170,8 @@ def written() -> set[str]:
                     if keyword.arg == "action" and isinstance(keyword.value, ast.Constant):
                         found.add(keyword.value.value)
     moved = {f"return.{s}" for s in State if s is not State.LOCKED}
-    return found | moved | {f"task.{s}" for s in Task.State if s != Task.State.GIVEN}
+    moved |= {f"case.{s}" for s in CaseStep.Kind} | {f"task.{s}" for s in Task.State if s != Task.State.GIVEN}
+    return found | moved
 
 
 class TestTheChain:

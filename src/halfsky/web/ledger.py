@@ -17,6 +17,7 @@ from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from halfsky.alerts.models import Case
 from halfsky.audit.models import Event
 from halfsky.catalogue import queries as catalogue
 from halfsky.collect.models import Entry, Filing, Return, Survey
@@ -57,6 +58,7 @@ KINDS = (
     Kind("filing", Filing),
     Kind("survey", Survey),
     Kind("task", Task),
+    Kind("case", Case),
     Kind("meeting", Meeting),
     Kind("document", Document),
     Kind("yearly-report", YearlyReport, "round__plan"),
@@ -218,6 +220,12 @@ def _title(plan_id: str) -> str:
     return plan.short_title.in_language(page_language()) if plan else plan_id
 
 
+def _indicator(plan_id: str, name: str) -> str:
+    plan = _plan(plan_id)
+    known = plan.indicator.get(name) if plan else None
+    return known.name.in_language(page_language()) if known else name
+
+
 def _told(event: Event, things: _Things, by: Principal) -> Told:
     subject, address = _subject(event.subject, things)
     who = things.people[event.actor]
@@ -250,10 +258,9 @@ def _subject(subject: str, things: _Things) -> tuple[str, str]:
             words = f"{who} · {FILINGS[held.kind].in_language(page_language())}"
             return words, reverse("web:filing", args=[held.plan, held.pk])
         case Survey():
-            plan = _plan(held.plan)
-            indicator = plan.indicator.get(held.indicator) if plan else None
-            about = indicator.name.in_language(page_language()) if indicator else held.indicator
-            return f"{things.region(held.region)} {held.year} {about}", reverse("web:survey", args=[held.plan, held.pk])
+            return f"{things.region(held.region)} {held.year} {_indicator(held.plan, held.indicator)}", reverse(
+                "web:survey", args=[held.plan, held.pk]
+            )
         case Task():
             return (
                 f"{things.office(held.unit, held.region) if held.unit else things.region(held.region)} · {held.title}",
@@ -264,6 +271,10 @@ def _subject(subject: str, things: _Things) -> tuple[str, str]:
         case YearlyReport():
             who = things.office(held.unit, held.region) if held.unit else things.region(held.region)
             return _("%(office)s: report of the year %(year)s") % {"office": who, "year": held.round.year}, ""
+        case Case():
+            return f"{things.region(held.region)} {_indicator(held.plan, held.indicator)}", reverse(
+                "web:case", args=[held.plan, held.pk]
+            )
         case Evaluation():
             return _("Evaluation of “%(plan)s”") % {"plan": _title(held.plan)}, ""
         case User():

@@ -8,6 +8,24 @@ from halfsky.web.words import Words
 
 EVENTS: dict[str, Words] = {
     "audit.verify": _("ledger verified"),
+    "case.accepted": _("answer to a warning accepted"),
+    "case.answered": _("answer to a warning handed in"),
+    "case.changed": _("matter to put right changed"),
+    "case.closed": _("matter to put right closed"),
+    "case.draft": _("answer to a warning drafted"),
+    "case.extended": _("remedy given more time"),
+    "case.finished": _("remedy told to be done"),
+    "case.letter": _("letter sent"),
+    "case.owed": _("letter called for"),
+    "case.progress": _("progress of a remedy told"),
+    "case.quiet": _("matter to put right set aside"),
+    "case.raised": _("matter to put right raised"),
+    "case.reopened": _("matter to put right opened again"),
+    "case.resumed": _("matter to put right resumed"),
+    "case.returned": _("answer to a warning sent back"),
+    "case.unsettled": _("matter left open for want of figures"),
+    "cases.follow": _("warnings followed up"),
+    "cases.remind": _("offices reminded of warnings"),
     "cycle.lock": _("year locked"),
     "cycle.open": _("year opened"),
     "document.approve": _("document approved"),
@@ -126,6 +144,8 @@ EVENTS: dict[str, Words] = {
 
 GROUPS: dict[str, Words] = {
     "audit": _("Ledger"),
+    "case": _("Matters to put right"),
+    "cases": _("Follow-up of warnings"),
     "cycle": _("Years"),
     "document": _("Documents"),
     "evaluation": _("Evaluations"),
