@@ -59,9 +59,14 @@ def running(begin: str, given: Mapping[str, str]) -> Iterator[str]:
 
 
 def small_site() -> None:
-    """What most tests of the pages look at: the small plan with figures, verdicts and an open year."""
+    """What most tests of the pages look at: the small plan with figures, verdicts, an open year and filings that are due."""
+    from datetime import date
+
     from django.conf import settings
 
+    from halfsky.collect.actions import open_filings
+    from halfsky.places.actions import add_person, appoint
+    from tests.support import CLERK
     from tests.web import pack
     from tests.web.conftest import PASSWORD, fill, leader
     from tests.web.test_returns import open_year
@@ -69,6 +74,10 @@ def small_site() -> None:
     pack.write(pack.pack(), Path(settings.PLANS_DIR))
     fill(pack.pack())
     open_year(pack.pack())
+    open_filings(plan=pack.pack(), promulgated=date(2035, 1, 31), schemes_due=date(2035, 6, 30), by=CLERK)
+    for name in ("committee", "administrator", "auditor"):
+        person = add_person(username=name, full_name=name, password=PASSWORD, by=CLERK)
+        appoint(user=person, role=name, region=pack.CITY, by=CLERK)
     person = leader()
     person.set_password(PASSWORD)
     person.save()

@@ -15,7 +15,6 @@ from halfsky.plan import Plan
 from tests.support import small_plan
 from tests.web.conftest import PASSWORD
 from tests.web.test_browser import (  # noqa: F401  fixtures and marks of the browser
-    Axe,
     browser_type_launch_args,
     pytestmark,
     served,
@@ -257,28 +256,6 @@ def test_numbers_are_read_and_rates_computed_as_the_server_does(page: Any) -> No
         theirs = quotient(rate, Decimal(n), Decimal(d))
         assert (mine == "") == (theirs is None), (n, d)
         assert theirs is None or Decimal(mine) == theirs, (n, d)
-
-
-@pytest.mark.parametrize("width", [390, 1280, 1920])
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_axe_and_width(served: tuple[str, Plan], browser: Any, language: str, width: int) -> None:  # noqa: F811
-    url, plan = served
-    for theme in ("light", "dark"):
-        for name in ("clerk", "approver"):
-            page = signed_in(browser, url, name, language, width, theme)
-            for address in (f"/{plan.id}/returns/", "/account/tokens/", "return"):
-                if address == "return":
-                    page.goto(f"{url}/{plan.id}/returns/")
-                    page.locator("table.returns a").first.click()
-                    page.wait_for_selector("#grid")
-                else:
-                    page.goto(url + address)
-                found = Axe().run(page).response["violations"]
-                told = [(v["id"], [n["html"][:160] for n in v["nodes"][:3]]) for v in found]
-                assert not told, f"{address} {name}: {told}"
-                beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-                assert beyond <= 0, f"{address} at {width}: {beyond}"
-            page.context.close()
 
 
 def test_refused_with_links_then_sent(page: Any) -> None:

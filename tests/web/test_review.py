@@ -364,6 +364,17 @@ class TestNoticesAndHome:
         assert waits(city()) == "0"
         assert "海岸区" not in tree(client("district_committee", HILL), "/").text_content()
 
+    def test_the_first_screen_names_what_is_ones_own_to_file(self, cycle: Cycle) -> None:
+        open_filings(plan=PLAN, promulgated=date(2025, 1, 31), schemes_due=date(2025, 6, 30), by=CLERK)
+
+        def owed(who: Client) -> list[str]:
+            found = tree(who, "/").xpath("//h3[. = '待您报备']/following-sibling::ul[1]/li")
+            return [" ".join(line.text_content().split()) for line in found]
+
+        assert owed(client("committee", CITY)) == []  # districts file their plans themselves
+        assert owed(client("district_committee", SHORE)) == ["区（市）县规划 · 海岸区 · 期限2025-02-28"]
+        assert owed(client("district_clerk", SHORE, "health-d")) == ["实施方案 · 海岸区 · 期限2025-06-30"]
+
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize(

@@ -5,19 +5,23 @@ from __future__ import annotations
 from django import template
 from django.db.models import Q
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy
 
 from halfsky.places.models import Region
 from halfsky.places.roles import ROLES
 from halfsky.web.book import page_language
 from halfsky.web.ledgerwords import DOORS, event_words
+from halfsky.web.words import Words
 
 register = template.Library()
+# Who acts without holding a post.
+NO_POSTS: dict[str, Words] = {"operator": gettext_lazy("operator at the server"), "system": gettext_lazy("the system")}
 
 
 @register.filter
 def role_name(code: str) -> str:
     """A role in the reader's language."""
-    return ROLES[code].name.in_language(page_language()) if code in ROLES else code
+    return ROLES[code].name.in_language(page_language()) if code in ROLES else str(NO_POSTS.get(code, code))
 
 
 @register.filter

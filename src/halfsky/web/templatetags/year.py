@@ -11,11 +11,12 @@ from django.urls import NoReverseMatch, reverse
 from halfsky.collect.models import Filing, Notice, State
 from halfsky.collect.notices import STATES, sentence
 from halfsky.places.models import Office
-from halfsky.places.roles import ROLES
 from halfsky.web.book import page_language
+from halfsky.web.templatetags.people import role_name
 from halfsky.web.yearwords import FILING_KINDS, FILING_MARKS, FILING_STATES, HOLDERS, MARKS, SHORT, clock
 
 register = template.Library()
+register.filter("role_name", role_name)
 
 
 @register.inclusion_tag("web/parts/state.html")
@@ -58,12 +59,6 @@ def days_clock(days: int) -> str:
 @register.filter
 def office_name(office: Office) -> str:
     return office.name_en if page_language() == "en" and office.name_en else office.name_zh
-
-
-@register.filter
-def role_name(code: str) -> str:
-    """The name of a role; a code that is none, such as the operator's, stands for itself."""
-    return ROLES[code].name.in_language(page_language()) if code in ROLES else code
 
 
 @register.filter
