@@ -213,7 +213,7 @@ def _conclude(stage: _Stage, made: Evaluation) -> None:
         )  # fmt: skip
         advice = recommend(
             plan=plan, evaluation=made.pk, region=plan.region, unit=unit, due=date(2026, 12, 31), clause=row.clause, by=officer,
-            title=f"推动目标{row.clause}如期实现",
+            title=f"推动“{plan.clauses[row.clause].statement.zh.rstrip('。')[:90]}”如期实现",
             words="分析未达标原因，制定分年度推进计划，每半年报告一次进展。",
         )  # fmt: skip
         hand_over(plan=plan, recommendation=advice.pk, by=officer)

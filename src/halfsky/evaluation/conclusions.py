@@ -69,11 +69,18 @@ def forecast(plan: Plan, goal: Goal, found: list[Promise]) -> Text:
     told = [(s, counts[s]) for s in reversed(GRAVITY) if counts[s]]
     zh = "、".join(f"{STANDINGS[s].zh}{n}个" for s, n in told)
     en = ", ".join(f"{n} {STANDINGS[s].en.lower()}" for s, n in told)
-    sentences = _gravest(found)
-    head = Text(
-        zh=f"本目标所列{len(found)}个目标值中，{zh}。" if len(found) > 1 else f"本目标所列目标值{STANDINGS[found[0].standing].zh}。",
-        en=f"Of the goal's {len(found)} targets: {en}." if len(found) > 1 else f"The goal's target is {STANDINGS[found[0].standing].en.lower()}.",
-    )  # fmt: skip
+    if len(found) > 1 and len(counts) == 1:  # all alike
+        only = STANDINGS[told[0][0]]
+        head = Text(
+            zh=f"本目标所列{len(found)}个目标值均为{only.zh}。",
+            en=f"All {len(found)} targets of the goal: {only.en.lower()}.",
+        )
+    elif len(found) > 1:
+        head = Text(zh=f"本目标所列{len(found)}个目标值中，{zh}。", en=f"Of the goal's {len(found)} targets: {en}.")
+    else:
+        only = STANDINGS[found[0].standing]
+        head = Text(zh=f"本目标所列目标值{only.zh}。", en=f"The goal's target: {only.en.lower()}.")
+    sentences = [] if len(found) > 1 and counts[Standing.MET] == len(found) else _gravest(found)
     return Text(
         zh=head.zh + "".join(s.zh for s in sentences),
         en=" ".join([head.en, *(s.en for s in sentences)]),

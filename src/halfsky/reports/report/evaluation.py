@@ -149,7 +149,7 @@ def _facts(matter: Matter, e: Evaluated, made: date) -> tuple[tuple[str, str], .
 def _work(matter: Matter, e: Evaluated) -> list[Section]:
     zh = matter.zh
     units, districts = sum(not r.district for r in e.results), sum(r.district for r in e.results)
-    about: list[Block] = [Paragraph(e.purpose, key="purpose")] if e.purpose else []
+    about: list[Block] = [Paragraph(_purpose(e), key="purpose")] if e.purpose else []
     about.append(Paragraph(
         f"评估方案《{e.scheme}》（第{e.version}版）于{_day(e.approved_on, 'zh')}由{e.approved_by}批准。" if zh else
         f"The scheme ({e.scheme}, version {e.version}) was approved by {e.approved_by} on {e.approved_on}.", key="scheme",
@@ -188,6 +188,12 @@ def _work(matter: Matter, e: Evaluated) -> list[Section]:
         made.append(Section(2, "", "评估组织" if zh else "Organisation", tuple(people)))
     made.append(Section(2, "", "对象、方式和过程" if zh else "Subjects, methods, course", tuple(ways)))
     return made
+
+
+def _purpose(e: Evaluated) -> str:
+    """The scheme's purpose, which ends with making the scheme where it says so: here it ends with the evaluation."""
+    ending = "制定本方案。"
+    return f"{e.purpose.removesuffix(ending)}开展本次评估。" if e.purpose.endswith(ending) else e.purpose
 
 
 def _methods(matter: Matter, e: Evaluated) -> Table:
