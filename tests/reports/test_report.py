@@ -243,3 +243,17 @@ def test_the_same_report_is_the_same_bytes() -> None:
 def test_small_words() -> None:
     assert [chinese_number(n) for n in (1, 9, 10, 11, 20, 21)] == ["一", "九", "十", "十一", "二十", "二十一"]
     assert [chance(p) for p in (None, 0.0, 0.004, 0.5, 0.996, 1.0)] == ["—", "<1%", "<1%", "50%", ">99%", ">99%"]
+
+
+def test_a_district_has_a_report_of_its_own() -> None:
+    verdicts = sample.verdicts(demonstration=True)
+    content = compose(
+        plan=sample.plan(), figures=sample.figures(demonstration=True), verdicts=verdicts,
+        warnings=warnings_in(verdicts, sample.plan().alerting), as_of=2025, language="zh", made=date(2026, 3, 1), region="210211",
+    )  # fmt: skip
+    said = "\n".join(texts(content))
+    assert content.subtitle == "甘井子区2025年度监测报告"
+    assert "约束到甘井子区的目标值1项，监测指标1个" in said
+    assert "孕产妇死亡率" not in said
+    assert "甘井子区层面" in said
+    assert "各区（市）县" not in said

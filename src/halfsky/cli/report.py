@@ -15,6 +15,16 @@ from halfsky.cli.output import Language, fail
 from halfsky.cli.setup import database_ready
 
 
+class ReportKind(StrEnum):
+    """Which document."""
+
+    ANNUAL = "annual"
+    MIDTERM = "midterm"
+    FINAL = "final"
+    BRIEF = "brief"
+    CARD = "card"
+
+
 class ReportFormat(StrEnum):
     """What is written."""
 
@@ -35,6 +45,19 @@ def report(
     year: Annotated[
         int | None, typer.Option("--year", help="Year that was assessed 监测年度; the newest one by default.")
     ] = None,
+    kind: Annotated[
+        ReportKind,
+        typer.Option(
+            "--kind",
+            help="annual 年度监测报告, midterm 中期, final 终期, brief the leading group's page 一页纸, card a report card 报告卡.",
+        ),
+    ] = ReportKind.ANNUAL,
+    region: Annotated[
+        str | None, typer.Option("--region", help="Code of the place 地区代码; the plan's own by default.")
+    ] = None,
+    unit: Annotated[
+        str, typer.Option("--unit", help="Unit of a report card 成员单位; the place as a whole by default.")
+    ] = "",
     language: Annotated[
         Language, typer.Option("--lang", envvar="HALFSKY_LANG", help="Language of the report 报告语言: zh or en.")
     ] = Language.ZH,
@@ -43,20 +66,28 @@ def report(
         "var/reports"
     ),
 ) -> None:
-    """Write the annual monitoring report 生成年度监测报告.
+    """Write the annual monitoring report or another document 生成年度监测报告等文档.
 
     Word, for an office to go on editing, and PDF/A, for the files. Both rest on the stored assessment of the year: run
     'halfsky assess' first. Prints the files' paths. Exit code 1 when the year has not been assessed, 2 for a wrong
     argument.
 
     Example: halfsky report --plan dalian-2021-2030 --year 2025 --lang zh -o reports
+
+    Example: halfsky report --plan dalian-2021-2030 --kind card --region 210202 --format pdf
     """
     database_ready()
     from halfsky.alerts.queries import latest
     from halfsky.cli.actor import operator
-    from halfsky.reports.actions import NotAssessed, write_report
+    from halfsky.reports.actions import NotAssessed, write_document, write_report
+    from halfsky.reports.kinds import Ask, NotReady
 
     chosen = chosen_plan(plan_name)
+    place = region or chosen.region
+    if place not in chosen.place:
+        fail(f"没有地区“{place}”。 No place '{place}' in {chosen.id}", code=2)
+    if unit and unit not in chosen.unit:
+        fail(f"没有成员单位“{unit}”。 No unit '{unit}' in {chosen.id}", code=2)
     newest = latest(chosen.id)
     if year is None and newest is not None:
         year = newest.as_of
@@ -65,9 +96,15 @@ def report(
         if year is None:
             raise NotAssessed(chosen.id)
         with Console(stderr=True).status(f"{chosen.id} · {year} …"):
-            paths = write_report(
-                plan=chosen, as_of=year, language=language.value, folder=output, by=operator(), formats=formats
-            )
+            if kind is ReportKind.ANNUAL and place == chosen.region:
+                paths = write_report(
+                    plan=chosen, as_of=year, language=language.value, folder=output, by=operator(), formats=formats
+                )
+            else:
+                ask = Ask(chosen, year, place, language.value, unit)
+                paths = write_document(kind=kind.value, ask=ask, folder=output, by=operator(), formats=formats)
+    except NotReady as error:
+        fail(f"{error.words.zh} {error.words.en}")
     except NotAssessed:
         when = "" if year is None else f" --as-of {year}"
         fail(

@@ -18,7 +18,7 @@ from halfsky.places.roles import Permission
 from halfsky.plan import Plan
 from halfsky.reports.annual import annual_report
 from halfsky.reports.files import put
-from halfsky.reports.kinds import NotReady
+from halfsky.reports.kinds import Ask, NotReady, kind_of
 from halfsky.reports.report.model import Report
 from halfsky.reports.report.pdf import pdf
 from halfsky.reports.report.word import word
@@ -26,6 +26,9 @@ from halfsky.reports.words import Language
 
 Format = Literal["docx", "pdf"]
 _WRITERS: dict[Format, Callable[[Report], bytes]] = {"docx": word, "pdf": pdf}
+
+
+_WRITING = ("report.write", "document.write", "yearbook.write")  # events that change nothing of a plan
 
 
 class NotAssessed(LookupError):
@@ -72,6 +75,41 @@ def write_report(
     return list(paths)
 
 
+def write_document(
+    *, kind: str, ask: Ask, folder: Path, by: Principal, formats: Sequence[Format] = ("docx", "pdf")
+) -> list[Path]:  # fmt: skip
+    """Write a document of any kind as it is composed now, in no review and without a number; the files' paths.
+
+    Raises :class:`halfsky.reports.kinds.NotReady`, and ``KeyError`` for a kind that there is not.
+    """
+    actor = by.need(Permission.PLAN_READ)
+    report = kind_of(kind).compose(ask)
+    stem = "-".join(
+        filter(
+            None,
+            (
+                ask.plan.id,
+                kind,
+                str(ask.year),
+                "" if ask.region == ask.plan.region else ask.region,
+                ask.unit,
+                ask.language,
+            ),
+        )
+    )
+    contents = {folder / f"{stem}.{form}": _WRITERS[form](report) for form in formats}
+    folder.mkdir(parents=True, exist_ok=True)
+    with transaction.atomic():
+        if not all(path.exists() and path.read_bytes() == content for path, content in contents.items()):
+            files = {path.name: hashlib.sha256(content).hexdigest() for path, content in contents.items()}
+            record(
+                by=actor, action="document.write", subject=f"plan:{ask.plan.id}", after={"kind": kind, "files": files}
+            )
+            for path, content in contents.items():
+                put(path, content)
+    return list(contents)
+
+
 def _maker(plan: Plan) -> str:
     """A hash of all that makes a report beside the figures: the plan, this room, and what sets and draws."""
     seal = hashlib.sha256(plan.model_dump_json().encode())
@@ -92,7 +130,7 @@ def _holds(path: Path, plan: Plan, maker: str) -> bool:
             break
     else:
         return False
-    since = events.exclude(action="report.write").filter(number__gt=writing.number)
+    since = events.exclude(action__in=_WRITING).filter(number__gt=writing.number)
     if after.get("maker") != maker or since.exists() or not path.exists():
         return False
     return bool(hashlib.sha256(path.read_bytes()).hexdigest() == after["files"][path.name])

@@ -49,9 +49,20 @@ def judged(plan: Plan, as_of: int, made: Assessment | None = None) -> Judged:
     return Judged(made, held, shown, len(verdicts) - len(shown))
 
 
-def annual_report(plan: Plan, as_of: int, language: Language, number: str = "") -> Report:
-    """The content of the report of the newest assessment as of a year; raises :class:`NotReady`."""
-    found = judged(plan, as_of)
+def annual_report(
+    plan: Plan, as_of: int, language: Language, number: str = "", region: str | None = None
+) -> Report:  # fmt: skip
+    """The content of the report of the newest assessment as of a year, of the plan's own region or of a place below.
+
+    Raises :class:`NotReady`.
+    """
+    return annual_of(plan, judged(plan, as_of), as_of, language, number, region)
+
+
+def annual_of(
+    plan: Plan, found: Judged, as_of: int, language: Language, number: str = "", region: str | None = None
+) -> Report:  # fmt: skip
+    """The same of an assessment that has been read already."""
     return compose(
         plan=plan,
         figures=found.figures,
@@ -61,7 +72,8 @@ def annual_report(plan: Plan, as_of: int, language: Language, number: str = "") 
         language=language,
         made=timezone.localdate(found.made.made_at),
         number=number,
-        withheld=found.withheld,
+        withheld=found.withheld if region in {None, plan.region} else 0,
+        region=region,
     )
 
 
@@ -78,5 +90,5 @@ def judged_years(plan: Plan) -> Sequence[int]:
 register(DocumentKind(
     "annual", Text(zh="年度监测报告", en="Annual monitoring report"),
     Text(zh="监测报告〔{year}〕{number}号", en="Monitoring report [{year}] no. {number}"),
-    compose=lambda ask: annual_report(ask.plan, ask.year, ask.language), years=judged_years,
+    compose=lambda ask: annual_report(ask.plan, ask.year, ask.language, region=ask.region), years=judged_years, reach="places",
 ))  # fmt: skip

@@ -82,7 +82,9 @@ def sources(matter: Matter) -> list[Section]:
     """What real figures cite, and the statement on demonstration data where there are any."""
     zh = matter.zh
     plan = matter.plan
-    cited = sorted({o.source for o in matter.figures if o.source and o.nature is not Nature.DEMO})
+    used = [o for o in matter.figures if matter.districts or o.series.region == plan.region]
+    used = [o for o in used if o.series.indicator in plan.indicator]
+    cited = sorted({o.source for o in used if o.source and o.nature is not Nature.DEMO})
     publisher = plan.source.publisher.in_language(matter.language)
     title = plan.title.in_language(matter.language)
     items = [f"《{title}》，{publisher}。" if zh else f"{title}, {publisher}."]
@@ -93,11 +95,11 @@ def sources(matter: Matter) -> list[Section]:
             f"另有{matter.withheld}项判定涉及不公开的数据，未列入本报告。" if zh
             else f"{matter.withheld} verdicts rest on figures that are not free to publish and are not in this report."
         ))  # fmt: skip
-    demo = sum(o.nature is Nature.DEMO for o in matter.figures)
+    demo = sum(o.nature is Nature.DEMO for o in used)
     if demo:
         words = DEMONSTRATION.in_language(matter.language)
         blocks.append(Paragraph(
-            f"本报告使用的{len(matter.figures)}个数据中，有{demo}个为{words}，由系统生成，只用于演示，不得作为统计资料引用。"
-            if zh else f"Of the {len(matter.figures)} figures used, {demo} are demonstration data: generated, and not to be cited as statistics."
+            f"本报告使用的{len(used)}个数据中，有{demo}个为{words}，由系统生成，只用于演示，不得作为统计资料引用。"
+            if zh else f"Of the {len(used)} figures used, {demo} are demonstration data: generated, and not to be cited as statistics."
         ))  # fmt: skip
     return [Section(1, "", "", tuple(blocks))]

@@ -18,6 +18,7 @@ from halfsky.reports.charts.places import districts_of
 from halfsky.reports.report import annex, fields, places, summary
 from halfsky.reports.report import warnings as alarm
 from halfsky.reports.report.keys import captioned
+from halfsky.reports.report.local import local_plan
 from halfsky.reports.report.model import Report, Section
 from halfsky.reports.report.phrases import chinese_number
 from halfsky.reports.words import DEMONSTRATION, Language, year_words
@@ -58,13 +59,18 @@ class Matter:
 
 def compose(
     *, plan: Plan, figures: Figures, verdicts: Sequence[Verdict], warnings: Sequence[OpenWarning], as_of: int,
-    language: Language, made: date, number: str = "", withheld: int = 0,
+    language: Language, made: date, number: str = "", withheld: int = 0, region: str | None = None,
 ) -> Report:  # fmt: skip
-    """The whole report. ``figures`` hold derived indicators already computed; ``made`` is the day of the assessment;
+    """The whole report, of the plan's own region or of a place below. ``figures`` hold derived indicators already computed; ``made`` is the day of the assessment;
     ``withheld`` how many verdicts were left out because they rest on figures that are not free to publish.
     """
     known = figures.until(as_of)
-    matter = Matter(plan, known, tuple(verdicts), tuple(warnings), as_of, language, tuple(districts_of(plan)), withheld)
+    whole, districts = plan.region, tuple(districts_of(plan))
+    if region is not None and region != whole:
+        plan, districts = local_plan(plan, region), ()
+        verdicts = [v for v in verdicts if v.target in plan.target]
+        warnings = [w for w in warnings if w.verdict.region == region]
+    matter = Matter(plan, known, tuple(verdicts), tuple(warnings), as_of, language, districts, withheld)
     zh = matter.zh
     chapters: list[tuple[str, list[Section]]] = [
         ("摘要" if zh else "Summary", summary.sections(matter)),
@@ -78,7 +84,7 @@ def compose(
     return Report(
         language=language,
         title=plan.title.in_language(language),
-        subtitle=f"{as_of}年度监测报告" if zh else f"Annual monitoring report {as_of}",
+        subtitle=_subtitle(matter, local=plan.region != whole),
         issuer=matter.place,
         number=number or (f"监测报告〔{as_of}〕" if zh else f"Monitoring report [{as_of}]"),
         facts=facts_of(matter, made),
@@ -91,6 +97,13 @@ def compose(
 def demonstrated(matter: Matter) -> bool:
     """Whether anything told is demonstration data."""
     return any(v.demonstration for v in matter.verdicts) or any(o.nature is Nature.DEMO for o in matter.figures)
+
+
+def _subtitle(matter: Matter, *, local: bool) -> str:
+    place = matter.place if local else ""
+    if matter.zh:
+        return f"{place}{matter.as_of}年度监测报告"
+    return f"Annual monitoring report {matter.as_of}" + (f", {place}" if place else "")
 
 
 def mark_of(demonstration: bool, language: Language) -> str:

@@ -40,14 +40,15 @@ def sections(matter: Matter) -> list[Section]:
 
 def _size(matter: Matter) -> str:
     plan = matter.plan
+    local = plan.place[plan.region].parent in plan.place
     if matter.zh:
         return (
             f"《{plan.title.zh}》设{len(plan.fields)}个领域、{len(plan.goals)}项主要目标、{len(plan.measures)}项策略措施，"
-            f"可以监测的目标值{len(plan.targets)}项，监测指标{len(plan.indicators)}个。"
+            f"{f'约束到{matter.place}的' if local else '可以监测的'}目标值{len(plan.targets)}项，监测指标{len(plan.indicators)}个。"
         )
     return (
         f"The {plan.title.en} has {len(plan.fields)} fields, {len(plan.goals)} goals and {len(plan.measures)} measures, with "
-        f"{len(plan.targets)} targets that can be monitored by {len(plan.indicators)} indicators."
+        f"{len(plan.targets)} targets that {f'bind {matter.place}, monitored' if local else 'can be monitored'} by {len(plan.indicators)} indicators."
     )
 
 
