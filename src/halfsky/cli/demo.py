@@ -18,7 +18,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from halfsky.cli import demo_cases, demo_evaluation, demo_ledgers, demo_oversight, demo_year
+from halfsky.cli import demo_cases, demo_documents, demo_evaluation, demo_ledgers, demo_oversight, demo_year
 from halfsky.cli.serve import serve, stop_if_taken
 from halfsky.cli.setup import prepare
 from halfsky.observations import Figures, Nature, Observation, SeriesKey
@@ -36,6 +36,7 @@ PLAYS: tuple[tuple[str, Callable[[Plan, int, Principal], object]], ...] = (
     ("实施台账 ledgers of implementation", demo_ledgers.play),
     ("中期评估 the mid-term evaluation", demo_evaluation.play),
     ("年度报告、会议和任务 yearly reports, meetings, tasks", demo_oversight.play),
+    ("公文 documents", demo_documents.play),
 )
 console = Console(highlight=False)
 

@@ -49,7 +49,7 @@ def draft(
         )
         if last is not None and not last.frozen:
             raise refuse(
-                "document-open", "该文档已在起草或审批中，请打开后继续。", "This document is already being written; open it instead."
+                "document-open", "该文件已在起草或审批中，请打开后继续。", "This document is already being written; open it instead."
             )  # fmt: skip
         held = Document.objects.create(
             plan=plan.id, kind=kind, year=year, region=region, unit=unit, language=language,
@@ -200,7 +200,7 @@ def _kind(plan: Plan, kind: str, year: int, region: str, unit: str) -> DocumentK
     if made is None or not fits:
         raise refuse(
             "document-kind",
-            "没有这种文档，或该年度、地区不适用。",
+            "没有这种文件，或该年度、地区不适用。",
             "There is no such document for this year and place.",
         )
     return made

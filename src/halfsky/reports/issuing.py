@@ -70,7 +70,7 @@ def decide(*, plan: Plan, document: int, version: int, approve: bool, by: Princi
     """Approve what somebody else submitted, or return it with the reason."""
     held, actor = _locked(plan, document, version, by, Permission.DOCUMENT_APPROVE, _State.REVIEW)
     if not by.trusted and actor.name == held.submitted_by:
-        raise refuse("own-document", "不能审批自己提交的文档。", "Nobody approves what they submitted themselves.")
+        raise refuse("own-document", "不能审批自己提交的文件。", "Nobody approves what they submitted themselves.")
     if not approve and not reason.strip():
         raise refuse("reason-missing", "请写明退回原因。", "Say why it goes back.")
     if approve:

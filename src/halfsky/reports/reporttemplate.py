@@ -151,7 +151,7 @@ def _t(zh: str, en: str) -> Text:
 
 _SLOTS = {
     "title": Slot(_t("规划名称", "Title of the plan"), "大连市妇女发展规划（2021—2030年）", required=True),
-    "subtitle": Slot(_t("文档名称", "Name of the document"), "2025年度监测报告", required=True),
+    "subtitle": Slot(_t("文件名称", "Name of the document"), "2025年度监测报告", required=True),
     "number": Slot(_t("文号", "Number"), "监测报告〔2026〕3号", required=True),
     "issuer": Slot(_t("发文地区", "Issuer"), "大连市"),
     "date": Slot(_t("判定日期", "Date of the assessment"), "2026年4月2日"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from halfsky.assess import Standing
 from halfsky.reports.models import Document
 from halfsky.web.words import Words
 
@@ -17,8 +18,9 @@ STATES: dict[str, Words] = {
     _S.ISSUED: pgettext_lazy("document", "Issued"),
     _S.RELEASED: pgettext_lazy("document", "Released to the public"),
 }
-MARKS: dict[str, str] = {
-    _S.DRAFT: "half", _S.REVIEW: "ring", _S.APPROVED: "dot", _S.ISSUED: "dot", _S.RELEASED: "dot",
+MARKS: dict[str, Standing] = {
+    _S.DRAFT: Standing.NO_DATA, _S.REVIEW: Standing.UNCERTAIN, _S.APPROVED: Standing.ON_TRACK, _S.ISSUED: Standing.MET,
+    _S.RELEASED: Standing.MET,
 }  # fmt: skip
 STEPS: dict[str, Words] = {
     "draft": _("drafted"),

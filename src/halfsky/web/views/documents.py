@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from halfsky.places.policy import Principal
+from halfsky.places.queries import called
 from halfsky.places.roles import Permission
 from halfsky.reports import drafting, issuing
 from halfsky.reports.charts import render_svg
@@ -127,7 +128,9 @@ def _context(book: Book, held: Document, who: Principal) -> dict[str, Any]:
     recipients = list(held.recipients.all()) if held.frozen else []
     mine = any(issuing.answers_for(who, r) for r in recipients)
     state = held.state
+    names = _names(held, *(r.opened_by for r in recipients))
     return {
+        "names": names,
         "document": held, "report": laid.report, "chapters": chapters(laid), "lost": laid.lost, "open": laid.open,
         "editing": may_write and held.open, "edits": drafting.changes_of(held) if held.open else (), "steps": held.steps.all(),
         "may_submit": may_write and state == _State.DRAFT, "may_decide": may_approve and state == _State.REVIEW,
@@ -136,6 +139,14 @@ def _context(book: Book, held: Document, who: Principal) -> dict[str, Any]:
         "may_comment": mine, "sees_feedback": may_write or may_approve or mine,
         "recipients": recipients if may_write or may_approve else (), "comments": held.comments.all(),
     }  # fmt: skip
+
+
+def _names(held: Document, *more: str) -> dict[str, str]:
+    """What everybody who did something to a document is called."""
+    who = {held.issued_by, *more}
+    for rows in (held.steps, held.edits, held.comments, held.compositions):
+        who |= set(rows.values_list("by", flat=True))
+    return called(who | set(held.edits.values_list("ended_by", flat=True)))
 
 
 @door(P.DOCUMENT_WRITE)
@@ -159,7 +170,7 @@ def block(request: HttpRequest, book: Book, pk: int) -> HttpResponseBase:
             return HttpResponseRedirect(f"{reverse('web:document', args=[book.plan.id, pk])}#b-{_anchor(laid, key)}")
     history = held.edits.filter(key=key)
     context = {
-        "document": held, "at": at, "is_paragraph": isinstance(at.block, Paragraph), "history": history,
+        "document": held, "at": at, "names": _names(held), "is_paragraph": isinstance(at.block, Paragraph), "history": history,
         "what": request.POST.get("what", "") or request.GET.get("what", "") or "words", "limit": drafting.LONGEST,
     }  # fmt: skip
     return _answer(request, "block", book, context, refused)
@@ -197,7 +208,14 @@ def versions(request: HttpRequest, book: Book, pk: int) -> HttpResponseBase:
     changed = None
     if index:
         changed = differences(*(drafting.snapshot_report(c.snapshot) for c in made[index - 1 : index + 1]))
-    context = {"document": held, "made": made, "chosen": made[index], "changed": changed, "edits": held.edits.all()}
+    context = {
+        "document": held,
+        "names": _names(held),
+        "made": made,
+        "chosen": made[index],
+        "changed": changed,
+        "edits": held.edits.all(),
+    }
     return _answer(request, "versions", book, context)
 
 
