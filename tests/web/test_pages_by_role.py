@@ -64,11 +64,11 @@ def _sound(page: Any, told: str, width: int) -> None:
 # Two of the many: what axe sees of a language is its words, of a theme its colours, of a width what is folded away.
 @pytest.mark.parametrize(("language", "theme", "width"), [("zh-hans", "light", 390), ("en", "dark", 1280)])
 def test_each_as_somebody_who_may_read_it(
-    served: tuple[str, Plan],
+    served: tuple[str, Plan],  # noqa: F811
     browser: Any,
     language: str,
     theme: str,
-    width: int,  # noqa: F811
+    width: int,
 ) -> None:
     url, plan = served
     for who, addresses in PAGES.items():
