@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,7 +15,8 @@ from docx import Document
 from tests.alerts.cases import PLAN
 from tests.support import CITY
 from tests.web.conftest import PASSWORD
-from tests.web.test_browser import ROOT, Axe, browser_type_launch_args, pytestmark  # noqa: F401
+from tests.web.serve import ROOT, environment, running
+from tests.web.test_browser import Axe, browser_type_launch_args, pytestmark  # noqa: F401
 
 BOARD = f"/{PLAN.id}/cases/"
 CAUSE, REMEDY = "流动妇女底数不清，筛查点偏少。", "增设筛查点，逐街道建立台账。"
@@ -36,25 +35,9 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    home = tmp_path_factory.mktemp("cases-home")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {k: v for k, v in os.environ.items() if k not in {"DJANGO_SETTINGS_MODULE", "HALFSKY_DATABASE"}}
-    environment |= {
-        "HALFSKY_HOME": str(home),
-        "HALFSKY_PLANS": str(home / "plans"),
-        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
-    }
-    command = [sys.executable, "-m", "tests.web.serve_cases", "serve", str(port)]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        said = server.stdout.readline()
-        assert said == "ready\n", said
-        try:
-            yield Site(f"http://127.0.0.1:{port}", environment)
-        finally:
-            server.terminate()
+    given = environment(tmp_path_factory.mktemp("cases-home"))
+    with running("tests.web.serve_cases:begin", given) as url:
+        yield Site(url, given)
 
 
 @pytest.fixture

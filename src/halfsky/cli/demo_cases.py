@@ -32,6 +32,7 @@ _REMEDIES = (
     "一、与有关部门建立数据共享机制，摸清底数；二、针对短板制定专项提升方案，分年度推进；三、加强宣传，提高群众参与率。",
 )  # fmt: skip
 _PROGRESS = "已完成重点人群摸底，建立台账；新增服务点2处，培训业务人员1期。下一步按季度开展调度。"
+_MORE = "措施已按计划落实，监测数据尚未达到要求，请结合最新数据完善措施，继续整改。"
 _BACK = "原因分析不够具体，请补充分区（市）县情况；整改措施请明确责任人和阶段性时限。"
 
 
@@ -58,41 +59,40 @@ def play(plan: Plan, by: Principal) -> int:
 
 
 def _one(plan: Plan, case: Case, course: str, rng: Random, by: Principal) -> None:
-    from halfsky.alerts.actions import answer, report_progress, review, save_draft
+    """One case on its course; one that stands since an earlier year was answered then, and is given more time now."""
+    from halfsky.alerts.actions import answer, extend_case, report_progress, review, save_draft
 
     raised = case.steps.exclude(kind="changed").order_by("-pk")[0].at
     now = datetime.now(raised.tzinfo)
+    old = now - raised > timedelta(days=2 * RAISED)
     day = min(raised + timedelta(days=rng.randint(4, 16)), now)
     said: dict[str, Any] = {
         "cause": rng.choice(_CAUSES), "remedy": rng.choice(_REMEDIES),
-        "deadline": (now + timedelta(days=rng.choice((60, 90, 150)))).date(),
+        "deadline": (day + timedelta(days=rng.choice((90, 150, 200)))).date(),
     }  # fmt: skip
-    if course == "draft":
+    if course == "draft" and not old:
         save_draft(plan=plan, case=case.pk, version=case.version, by=by, **said)
         return
-    if course == "answered":
+    if course == "answered" and not old:
         day = min(now - timedelta(days=rng.randint(0, 6)), now)
     held = answer(plan=plan, case=case.pk, version=case.version, by=by, at=day, **said)
-    if course == "answered":
+    if course == "answered" and not old:
         return
     day = min(day + timedelta(days=rng.randint(2, 9)), now)
-    accept = course != "returned"
-    held = review(
-        plan=plan, case=held.pk, version=held.version, accept=accept, reason="" if accept else _BACK, by=by, at=day
-    )
+    accept = old or course != "returned"
+    reason = "" if accept else _BACK
+    held = review(plan=plan, case=held.pk, version=held.version, accept=accept, reason=reason, by=by, at=day)
     if not accept:
         return
+    if old:
+        day = now - timedelta(days=RAISED - 10)
+        until = (now + timedelta(days=120)).date()
+        held = extend_case(plan=plan, case=held.pk, version=held.version, deadline=until, reason=_MORE, by=by, at=day)
     day = min(day + timedelta(days=rng.randint(5, 12)), now)
     report_progress(
-        plan=plan,
-        case=held.pk,
-        version=held.version,
-        note=_PROGRESS,
-        on=day.date(),
-        finished=course == "finished",
-        by=by,
+        plan=plan, case=held.pk, version=held.version, note=_PROGRESS, on=day.date(), finished=course == "finished", by=by,
         at=day,
-    )
+    )  # fmt: skip
 
 
 def _letters(plan: Plan, by: Principal) -> None:
