@@ -104,6 +104,7 @@ EVENTS: dict[str, Words] = {
     "places.split": _("place split"),
     "plan.assess": _("plan assessed"),
     "plan.attach": _("official text attached"),
+    "document.write": _("document written to a file"),
     "report.write": _("report written"),
     "return.accepted": _("return accepted"),
     "return.approved": _("return approved in its unit"),
