@@ -36,7 +36,7 @@ def _own_cache(settings: Any, tmp_path: Path) -> None:
 def made(plan: Plan, figures: Figures, as_of: int, language: Any = "zh") -> Report:
     verdicts = assess(plan, figures, as_of=as_of)
     return compose_period(
-        plan=plan, figures=figures, verdicts=verdicts, warnings=warnings_in(verdicts), as_of=as_of, language=language,
+        plan=plan, figures=figures, verdicts=verdicts, warnings=warnings_in(verdicts, plan.alerting), as_of=as_of, language=language,
         made=date(2026, 4, 2), number="中期监测报告〔2026〕1号",
     )  # fmt: skip
 
