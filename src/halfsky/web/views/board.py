@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from halfsky.observations.csvfile import guarded
 from halfsky.oversight.board import board as made
 from halfsky.oversight.board import columns, flat
 from halfsky.oversight.models import YearlyItem, YearlyRound
@@ -118,16 +119,11 @@ def _file(plan: Plan, kind: str, rows: Any, year: str, who: str) -> HttpResponse
         out = io.StringIO(newline="")
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow(_head())
-        writer.writerows([_safe(cell) for cell in row] for row in rows)
+        writer.writerows([guarded(cell) for cell in row] for row in rows)
         content, of = out.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8"
     else:
         content, of = _workbook(rows), XLSX
     return HttpResponse(content, content_type=of, headers={"Content-Disposition": f'attachment; filename="{name}"'})
-
-
-def _safe(cell: str) -> str:
-    """Words that a spreadsheet would take for a formula are shown as the words they are."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _workbook(rows: Any) -> bytes:
