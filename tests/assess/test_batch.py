@@ -9,13 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from halfsky.assess import Flag, Standing
+from halfsky.assess import Flag, Standing, assess
 from halfsky.assess.batch import judge
 from halfsky.assess.decide import KINDS, Why
+from halfsky.assess.policy import DEFAULT_POLICY
 from halfsky.assess.questions import Questions
+from halfsky.assess.scales import LOG, LOGIT
 from halfsky.assess.standings import Standings
+from halfsky.assess.traits import Traits
+from halfsky.observations import Figures
 from halfsky.plan import Indicator, Kind
 from tests.assess.sample import RATE, indicator
+from tests.support import CITY, SHORE, rising, small_plan
 
 BRIEFLY = settings(max_examples=40, deadline=None)
 YEARS = np.arange(2016, 2025)
@@ -215,3 +220,35 @@ def test_one_death_in_a_small_county_is_no_alarm_and_a_cluster_is_one() -> None:
     assert found.has(Flag.SMALL_NUMBERS).all()
     assert "不宜单独判定" in found.reasons(0)[0].zh
     assert "/10万" in found.reasons(1)[0].zh
+
+
+def test_each_question_has_the_traits_of_its_own_indicator_however_often_one_is_asked_about() -> None:
+    share, income = measured(), measured("yuan")
+    asked = [share, share, share, income, income, share, income]
+    traits = Traits.of(asked, DEFAULT_POLICY)
+    assert traits.natural.tolist() == [LOGIT if i is share else LOG for i in asked]
+    assert traits.high.tolist() == [100 if i is share else np.inf for i in asked]
+
+
+def test_a_quantity_beside_a_share_is_forecast_on_its_own_scale() -> None:
+    """Shares of two places stand before the incomes of two: no income is held below 100."""
+    plan = small_plan()
+    indicators = [*(i.model_dump() for i in plan.indicators), indicator("income", "yuan", "higher")]
+    rise = {
+        "id": "G1.1y", "clause": "G1.1", "indicator": "income", "kind": "rise", "binds": "region_and_every_district",
+        "words": "提高", "milestones": [{"year": 2030, "base_year": 2020}],
+    }  # fmt: skip
+    plan = small_plan(indicators=indicators, targets=[*(t.model_dump() for t in reversed(plan.targets)), rise])
+    rows = [
+        row
+        for place in (CITY, SHORE)
+        for row in (
+            *rising("screening", place, 2018, *map(str, range(50, 58))),
+            *rising("income", place, 2018, *(str(30_000 + 900 * step) for step in range(8))),
+        )
+    ]
+    found = [v for v in assess(plan, Figures(rows), as_of=2025) if v.target == "G1.1y" and v.value is not None]
+    assert len(found) == 2
+    for verdict in found:
+        assert verdict.forecast is not None
+        assert verdict.forecast.low80 > 35_000

@@ -37,9 +37,9 @@ class Traits:
     @classmethod
     def of(cls, indicators: Sequence[Indicator], policy: Policy) -> Traits:
         """Read off the indicators' units, bounds, directions and frequencies."""
-        own: dict[int, int] = {}
-        distinct = [i for i in indicators if own.setdefault(id(i), len(own)) == len(own) - 1]
-        rows = [own[id(i)] for i in indicators]
+        own = {id(i): i for i in indicators}  # each once, however often and in whatever order it is asked about
+        distinct, place = list(own.values()), {key: row for row, key in enumerate(own)}
+        rows = [place[id(i)] for i in indicators]
         limits = [bounds(i) for i in distinct]
         percent = np.array([i.unit is Unit.PERCENT for i in distinct], dtype=bool)
         yes_no = np.array([i.unit is Unit.YES_NO for i in distinct], dtype=bool)
