@@ -6,6 +6,7 @@ import ast
 import csv
 import io
 import itertools
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,9 @@ from halfsky.places.actions import add_person, appoint, establish
 from halfsky.places.models import User
 from halfsky.places.policy import principal
 from halfsky.plan import Plan
-from halfsky.web import ledger
-from halfsky.web.ledgerwords import EVENTS, GROUPS
+from halfsky.reports.kinds import kinds
+from halfsky.web import ledger, ledgerreach
+from halfsky.web.ledgerwords import EVENTS, FIELDS, GROUPS, code_words
 from tests.support import CLERK, with_units
 from tests.web import pack
 
@@ -69,13 +71,13 @@ def reading(user: User, language: str = "en") -> Client:
 
 
 def seen(user: User) -> set[str]:
-    return {event.subject for event in ledger.visible(principal(user, door="web"))}
+    return {event.subject for event in ledgerreach.visible(principal(user, door="web"))}
 
 
 class TestWhoReadsWhat:
     def test_the_citys_auditor_reads_every_event(self, sheet: Return) -> None:
         auditor = somebody("auditor", pack.CITY)
-        assert ledger.visible(principal(auditor, door="web")).count() == Event.objects.count() > 5
+        assert ledgerreach.visible(principal(auditor, door="web")).count() == Event.objects.count() > 5
 
     def test_a_districts_auditor_reads_what_is_about_the_district(self, plan: Plan, sheet: Return) -> None:
         somebody("district_clerk", pack.SHORE, "health-d")
@@ -152,6 +154,18 @@ class TestWords:
         assert not missing, "say in ledgerwords.EVENTS what these are called"
         assert {action.partition(".")[0] for action in EVENTS} == set(GROUPS)
 
+    def test_every_field_that_is_written_has_words(self) -> None:
+        """As far as fields are named where they are recorded."""
+        missing = {field for field in fields_written() if field not in FIELDS}
+        assert not missing, "say in ledgerwords.FIELDS what these are called"
+
+    def test_a_code_is_told_by_the_kind_of_event_that_holds_it(self) -> None:
+        assert code_words("meeting.call", "kind", "work", "en") == "Work meeting"
+        assert code_words("evaluation.finding.add", "kind", "work", "en") == "What was done and its effect"
+        assert code_words("document.draft", "kind", "midterm", "zh") == kinds()["midterm"].name.zh
+        assert code_words("evaluation.finish", "G1.1", "met", "zh") == "已实现"
+        assert code_words("meeting.call", "title", "work", "en") is None
+
     @pytest.mark.parametrize("language", ["zh-hans", "en"])
     def test_no_code_stands_where_words_should(self, sheet: Return, language: str) -> None:
         page = reading(somebody("auditor", pack.CITY), language).get("/audit/").content.decode()
@@ -160,15 +174,23 @@ class TestWords:
         assert ("cells of a return saved" in page) == (language == "en")
 
 
-def written() -> set[str]:
-    """Every action that the source records, by walking its calls of ``record``, and those named after a state."""
-    found = set()
+def recorded() -> Iterator[ast.keyword]:
+    """What the source says in its calls of ``record``."""
     for path in Path(halfsky.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record":
-                for keyword in node.keywords:
-                    if keyword.arg == "action" and isinstance(keyword.value, ast.Constant):
-                        found.add(keyword.value.value)
+                yield from node.keywords
+
+
+def fields_written() -> set[str]:
+    """The names of fields that stand in those calls."""
+    contents = [k.value for k in recorded() if k.arg in {"before", "after"} and isinstance(k.value, ast.Dict)]
+    return {key.value for content in contents for key in content.keys if isinstance(key, ast.Constant)}
+
+
+def written() -> set[str]:
+    """Every action that the source records, and those named after a state."""
+    found = {k.value.value for k in recorded() if k.arg == "action" and isinstance(k.value, ast.Constant)}
     moved = {f"return.{s}" for s in State if s is not State.LOCKED}
     moved |= {f"case.{s}" for s in CaseStep.Kind} | {f"task.{s}" for s in Task.State if s != Task.State.GIVEN}
     return found | moved

@@ -1,8 +1,8 @@
-"""The ledger for people: which events one may read, what each is about, what stood before and after.
+"""The ledger for people: what each event is about, what stood before and after.
 
-The auditor of the whole reads every event, one of a district those about its people, units, returns and filings; an
-administrator those about people, units and places alone. What cells of a return hold is told only to those who may
-read the return: to the others an event says that, when and by whom cells were changed, and not to what.
+What cells of a return hold is told only to those who may read the return: to the others an event says that, when and by
+whom cells were changed, and not to what. So with tasks, meetings, yearly reports and records of the ledgers of
+implementation, whose names and reasons are words of those who wrote them.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import CharField, F, Model, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import F, Model, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -23,103 +22,23 @@ from halfsky.catalogue import queries as catalogue
 from halfsky.collect.models import Entry, Filing, Return, Survey
 from halfsky.collect.notices import FILINGS, STATES
 from halfsky.evaluation.models import Evaluation
+from halfsky.implementation.models import Record
 from halfsky.observations.columns import CONFIDENTIALITY_NAMES, RESIDENCE_NAMES, SEX_NAMES, STATUS_NAMES
 from halfsky.oversight.models import Meeting, Task, YearlyReport
-from halfsky.places.models import Office, Post, Region, User
+from halfsky.places.models import Office, Region, User
 from halfsky.places.policy import Principal
 from halfsky.places.queries import called
 from halfsky.places.roles import ROLES, Permission
 from halfsky.plan import Faulty, Plan, Residence, Sex, Text
 from halfsky.reports.models import Document
 from halfsky.web.book import page_language
-from halfsky.web.ledgerwords import CODES, field_words
+from halfsky.web.ledgerreach import KINDS
+from halfsky.web.ledgerwords import code_words, field_words
 
 HIDDEN = frozenset({"return.save", "return.returned"})  # hold cells, or remarks on them
 DRAFTS = frozenset({  # hold words that are still being written: they are read where they stand
     "document.comment", "document.confirm-edit", "document.edit", "document.withdraw-edit", "meeting.save", "yearly.save",
 })  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of thing that events are about, by the number after its name: ``return:12``; where its columns stand.
-
-    Without a place it is the whole plan's.
-    """
-
-    name: str
-    model: type[Model]
-    plan: str = "plan"
-    region: str | None = "region"
-
-
-KINDS = (
-    Kind("return", Return, "cycle__plan"),
-    Kind("filing", Filing),
-    Kind("survey", Survey),
-    Kind("task", Task),
-    Kind("case", Case),
-    Kind("meeting", Meeting),
-    Kind("document", Document),
-    Kind("yearly-report", YearlyReport, "round__plan"),
-    Kind("evaluation", Evaluation, region=None),
-)
-
-
-def visible(by: Principal) -> QuerySet[Event]:
-    """The events that one may read."""
-    every = Event.objects.all()
-    auditor, keeper = by.scope(Permission.AUDIT_READ), by.scope(Permission.LEDGER_READ)
-    reach = auditor.regions()
-    if reach is None or (auditor and _roots() <= reach):
-        return every
-    seen = Q(pk__in=[])
-    if reach:
-        seen |= _of_places(reach) | _of_people(reach)
-        for kind in KINDS:
-            if kind.region is not None:
-                seen |= Q(subject__in=_numbered(kind, **{f"{kind.region}__in": sorted(reach)}))
-    if kept := keeper.regions():
-        seen |= _of_places(kept) | _of_people(kept)
-    return every.filter(seen)
-
-
-def _roots() -> frozenset[str]:
-    rows = list(Region.objects.values_list("code", "parent"))
-    codes = {code for code, _parent in rows}
-    return frozenset(code for code, parent in rows if parent not in codes)
-
-
-def _of_places(regions: Iterable[str]) -> Q:
-    codes = sorted(regions)
-    offices = Office.objects.filter(region__in=codes)
-    named = offices.annotate(s=Concat(Value("office:"), "unit", Value("@"), "region", output_field=CharField()))
-    return Q(subject__in=[f"region:{code}" for code in codes]) | Q(subject__in=named.values("s"))
-
-
-def _of_people(regions: Iterable[str]) -> Q:
-    posts = Post.objects.filter(region__in=sorted(regions))
-    return Q(subject__in=posts.annotate(s=Concat(Value("user:"), "user__username")).order_by().values("s"))
-
-
-def _numbered(kind: Kind, **where: Any) -> QuerySet[Any]:
-    rows: QuerySet[Any] = kind.model._default_manager.filter(**where).order_by()
-    named: QuerySet[Any] = rows.annotate(s=Concat(Value(f"{kind.name}:"), Cast("pk", CharField())))
-    return named.values("s")
-
-
-def of_plan(plan_id: str) -> Q:
-    """The events about a plan, its years, returns, filings and surveys."""
-    found = Q(subject=f"plan:{plan_id}") | Q(subject__startswith=f"cycle:{plan_id}/")
-    for kind in KINDS:
-        found |= Q(subject__in=_numbered(kind, **{kind.plan: plan_id}))
-    return found
-
-
-def by_whom(words: str) -> Q:
-    """The events of people whose sign-in name or name holds these words."""
-    people = User.objects.filter(full_name__icontains=words)
-    return Q(actor__icontains=words) | Q(actor__in=people.values("username"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +58,7 @@ class Told:
     who: str
     subject: str
     address: str
+    reason: str
     changes: tuple[Change, ...] | None
 
 
@@ -148,13 +68,27 @@ def told(events: Sequence[Event], by: Principal) -> list[Told]:
     return [_told(event, things, by) for event in events]
 
 
+def _closed(held: Model | None, by: Principal) -> bool:
+    """Whether it is a task, a meeting, a yearly report or a record of a ledger that one may not read where it stands."""
+    match held:
+        case Record():
+            return not by.may(Permission.RETURN_READ, region=held.region, unit=held.unit)
+        case Meeting():
+            return not by.may(Permission.OVERSIGHT_READ, region=held.region)
+        case Task() | YearlyReport():
+            return not by.may(Permission.OVERSIGHT_READ, region=held.region, unit=held.unit)
+    return False
+
+
 def sealed_contents(event: Event, by: Principal, things: _Things | None = None) -> bool:
     """Whether what an event holds is not the reader's to see."""
     if event.action in DRAFTS:
         return not by.trusted
+    held = (things or _Things([event])).rows.get(event.subject)
+    if _closed(held, by):
+        return True
     if event.action not in HIDDEN and not event.action.startswith("survey."):
         return False
-    held = (things or _Things([event])).rows.get(event.subject)
     if not isinstance(held, Return | Survey):
         return not by.trusted
     if isinstance(held, Survey):
@@ -227,24 +161,33 @@ def _indicator(plan_id: str, name: str) -> str:
 
 
 def _told(event: Event, things: _Things, by: Principal) -> Told:
-    subject, address = _subject(event.subject, things)
+    closed = _closed(things.rows.get(event.subject), by)
+    subject, address = _subject(event.subject, things, closed=closed)
+    reason = "" if closed else event.reason
     who = things.people[event.actor]
     if sealed_contents(event, by, things):
-        return Told(event, who, subject, address, None)
+        return Told(event, who, subject, address, reason, None)
     before, after = event.before or {}, event.after or {}
+    held = things.rows.get(event.subject)
+    if isinstance(held, Record):
+        before, after = _recorded(held, before), _recorded(held, after)
     if event.action == "return.save":
-        changes = _cells(things.rows.get(event.subject), before, after, things)
+        changes = _cells(held, before, after, things)
     else:
         changes = [
-            Change(field_words(name), _value(name, before.get(name), things), _value(name, after.get(name), things))
+            Change(
+                field_words(name),
+                _value(name, before.get(name), things, event.action),
+                _value(name, after.get(name), things, event.action),
+            )
             for name in dict.fromkeys([*before, *after])
             if before.get(name) != after.get(name) or name not in after
         ]
-    return Told(event, who, subject, address, tuple(changes))
+    return Told(event, who, subject, address, reason, tuple(changes))
 
 
-def _subject(subject: str, things: _Things) -> tuple[str, str]:
-    """What an event is about, in words, and the page of it."""
+def _subject(subject: str, things: _Things, *, closed: bool = False) -> tuple[str, str]:
+    """What an event is about, in words, and the page of it. ``closed``: without the name that people gave it."""
     kind, _colon, name = subject.partition(":")
     held = things.rows.get(subject)
     match held:
@@ -262,10 +205,17 @@ def _subject(subject: str, things: _Things) -> tuple[str, str]:
                 "web:survey", args=[held.plan, held.pk]
             )
         case Task():
-            return (
-                f"{things.office(held.unit, held.region) if held.unit else things.region(held.region)} · {held.title}",
-                "",
-            )
+            who = things.office(held.unit, held.region) if held.unit else things.region(held.region)
+            return f"{who} · {_('Task') if closed else held.title}", ""
+        case Record():
+            who = things.office(held.unit, held.region) if held.unit else things.region(held.region)
+            plan = _plan(held.plan)
+            known = plan.ledger.get(held.ledger) if plan else None
+            ledger = known.name.in_language(page_language()) if known else held.ledger
+            address = reverse("web:record", args=[held.plan, held.pk])
+            return (f"{who} · {ledger}", "") if closed else (f"{ledger} · {held.title}", address)
+        case Meeting() if closed:
+            return f"{things.region(held.region)} · {_('Meeting')}", ""
         case Meeting() | Document():
             return held.title, ""
         case YearlyReport():
@@ -294,6 +244,26 @@ def _subject(subject: str, things: _Things) -> tuple[str, str]:
         case "ledger":
             return _("the whole ledger"), ""
     return subject, ""
+
+
+def _recorded(held: Record, content: Mapping[str, Any]) -> dict[str, Any]:
+    """What an event tells of a record, with the plan's words for its ledger, its stages, its fields and their choices."""
+    plan = _plan(held.plan)
+    ledger = plan.ledger.get(held.ledger) if plan else None
+    fields = content.get("content") or {}
+    told = {name: value for name, value in content.items() if name != "content"}
+    if ledger is None:
+        return told | fields
+    language = page_language()
+    if "ledger" in told:
+        told["ledger"] = ledger.name.in_language(language)
+    if stage := ledger.stage.get(told.get("stage", "")):
+        told["stage"] = stage.name.in_language(language)
+    for field in ledger.fields:
+        if field.id in fields:
+            names = {choice.id: choice.name.in_language(language) for choice in field.choices}
+            told[field.name.in_language(language)] = names.get(fields[field.id], fields[field.id])
+    return told
 
 
 def _cells(
@@ -325,7 +295,7 @@ def _parts(entry: Entry) -> Iterable[Text]:
         yield RESIDENCE_NAMES[key.residence]
 
 
-def _value(name: str, content: Any, things: _Things) -> str:
+def _value(name: str, content: Any, things: _Things, action: str = "") -> str:
     """One value of an event as its readers call it."""
     language = page_language()
     match content:
@@ -334,15 +304,17 @@ def _value(name: str, content: Any, things: _Things) -> str:
         case bool():
             return _("yes") if content else _("no")
         case list():
-            return ("、" if language == "zh" else ", ").join(_value(name, item, things) for item in content)
+            return ("、" if language == "zh" else ", ").join(_value(name, item, things, action) for item in content)
         case dict() if name == "remarks":
             return " / ".join(str(text) for text in content.values())
         case dict():
-            parts = [f"{field_words(k)} {_value(k, v, things)}" for k, v in content.items() if v not in (None, "")]
+            parts = [
+                f"{field_words(k)} {_value(k, v, things, action)}" for k, v in content.items() if v not in (None, "")
+            ]
             return ("；" if language == "zh" else "; ").join(parts)
     word = str(content)
-    if (name, word) in CODES:
-        return str(CODES[name, word])
+    if (said := code_words(action, name, word, language)) is not None:
+        return said
     match name:
         case "state" if word in {s.value for s in STATES}:
             return next(words for s, words in STATES.items() if s.value == word).in_language(language)
@@ -354,7 +326,7 @@ def _value(name: str, content: Any, things: _Things) -> str:
             return ROLES[word].name.in_language(language)
         case "region" | "regions" | "codes":
             return things.region(word)
-        case "offices":
+        case "offices" | "invited" if "@" in word:
             unit, _at, region = word.partition("@")
             return things.office(unit, region)
     return word

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
+from collections.abc import Mapping
 
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from halfsky.evaluation import words as evaluation
+from halfsky.plan import Text
+from halfsky.reports.kinds import kinds
+from halfsky.reports.words import Language
+from halfsky.web.casewords import STAGES
+from halfsky.web.documentwords import EDITS, LANGUAGES
+from halfsky.web.documentwords import STATES as DOCUMENT_STATES
+from halfsky.web.oversightwords import MEETING_KINDS, MEETING_STATES, TASK_STATES, YEARLY_STATES
 from halfsky.web.words import Words
 
 EVENTS: dict[str, Words] = {
@@ -176,42 +187,66 @@ DOORS: dict[str, Words] = {"web": _("page"), "api": _("interface"), "cli": _("co
 FIELDS: dict[str, Words] = {
     "active": _("Account open"),
     "age": _("Age"),
+    "agenda": pgettext_lazy("ledger", "Agenda"),
+    "agreed": pgettext_lazy("ledger", "Agreed"),
     "as_of": _("Year judged"),
     "assessment": _("Assessment"),
     "at": _("Failed at"),
+    "attendances": pgettext_lazy("ledger", "Attendance"),
+    "basis": pgettext_lazy("ledger", "Basis"),
     "began": _("Began"),
+    "body": pgettext_lazy("ledger", "Body"),
     "breaks": _("Where it does not hold"),
     "broken": _("Events that do not hold"),
     "by": _("By way of"),
+    "chair": pgettext_lazy("ledger", "Chair"),
+    "changed": pgettext_lazy("ledger", "Changed"),
     "city_due": _("Due in the city"),
+    "clause": pgettext_lazy("ledger", "Clause"),
     "clauses": _("Clauses"),
+    "closed": pgettext_lazy("ledger", "Closed"),
     "codes": _("Places"),
     "comment": _("Explanation"),
     "confidentiality": _("Confidentiality"),
+    "content": pgettext_lazy("ledger", "Contents"),
     "created": _("New figures"),
     "day": _("Day"),
+    "deadline": pgettext_lazy("ledger", "Deadline"),
+    "decisions": pgettext_lazy("ledger", "Decisions"),
     "denominator": _("Denominator"),
     "digest": _("Digest of the figures"),
     "district_due": _("Due from districts"),
     "document": _("Digest of the document"),
     "due": _("Due"),
+    "edition": pgettext_lazy("ledger", "Edition"),
+    "effect": pgettext_lazy("ledger", "Effect of the measures"),
     "email": _("E-mail"),
     "ended": _("Ended"),
     "escalations": _("Escalations"),
     "estimate": _("Estimate"),
+    "evaluator": pgettext_lazy("ledger", "Evaluator"),
+    "event": pgettext_lazy("ledger", "Event"),
     "events": _("Events"),
     "expires": _("Valid until"),
+    "field": pgettext_lazy("ledger", "Field"),
     "figures": _("Digest of the figures"),
     "file": _("File"),
     "files": _("Files"),
     "filings": _("Filings"),
+    "finding": pgettext_lazy("ledger", "Finding"),
+    "forecast": pgettext_lazy("ledger", "Forecast"),
     "full_name": _("Name"),
     "head": _("Seal of the last event"),
     "high": _("Upper bound"),
     "holder": _("Holder"),
     "how": _("How"),
     "indicator": _("Indicator"),
-    "kind": _("Kind"),
+    "invited": pgettext_lazy("ledger", "Invited"),
+    "key": pgettext_lazy("ledger", "Passage"),
+    "kind": pgettext_lazy("ledger", "Kind"),
+    "language": pgettext_lazy("ledger", "Language"),
+    "ledger": pgettext_lazy("ledger", "Ledger of implementation"),
+    "letters": pgettext_lazy("ledger", "Letters"),
     "level": _("Confidence level (%)"),
     "locked": _("Returns locked"),
     "low": _("Lower bound"),
@@ -219,44 +254,77 @@ FIELDS: dict[str, Words] = {
     "maker": _("Version of the software"),
     "method": _("Method"),
     "moved": _("Days moved"),
-    "name": _("Name"),
+    "name": pgettext_lazy("ledger", "Name"),
     "name_en": _("English name"),
     "name_zh": _("Chinese name"),
     "names": _("Names"),
     "new": _("New"),
     "note": _("Note"),
+    "number": pgettext_lazy("ledger", "Number"),
     "numerator": _("Numerator"),
     "office": _("Unit"),
-    "offices": _("Units"),
+    "offices": pgettext_lazy("ledger", "Units"),
+    "on": pgettext_lazy("ledger", "On"),
+    "origin": pgettext_lazy("ledger", "Origin"),
+    "outcome": pgettext_lazy("ledger", "Conclusion"),
     "plans_due": _("Plans due"),
+    "position": pgettext_lazy("ledger", "Position"),
     "posts": _("Posts"),
+    "problems": pgettext_lazy("ledger", "Problems"),
     "promulgated": _("Promulgated"),
+    "raised": pgettext_lazy("ledger", "Raised"),
     "reason": _("Reason"),
+    "recommendation": pgettext_lazy("ledger", "Recommendation"),
+    "recorder": pgettext_lazy("ledger", "Recorder"),
     "reference": _("Reference"),
     "region": _("Place"),
     "regions": _("Places"),
     "remarks": _("Remarks"),
     "reminders": _("Reminders"),
+    "reopened": pgettext_lazy("ledger", "Opened again"),
+    "reports": pgettext_lazy("ledger", "Reports"),
     "residence": _("Residence"),
     "returns": _("Returns"),
     "revised": _("Figures revised"),
     "role": _("Role"),
+    "said": pgettext_lazy("ledger", "Digest of what was said"),
     "sample_size": _("Sample size"),
+    "scheme": pgettext_lazy("ledger", "Scheme"),
     "schemes_due": _("Implementation plans due"),
+    "seal": pgettext_lazy("ledger", "Seal"),
+    "seals": pgettext_lazy("ledger", "Seals"),
     "second_factor": _("Second factor used"),
     "sex": _("Sex"),
     "sha256": _("SHA-256"),
+    "sheet": pgettext_lazy("ledger", "Scoring sheet"),
+    "sheets_out": pgettext_lazy("ledger", "Sheets not handed in"),
+    "since": pgettext_lazy("ledger", "Since"),
     "size": _("Size (bytes)"),
+    "snapshot": pgettext_lazy("ledger", "Digest of the data"),
+    "stage": pgettext_lazy("ledger", "Stage"),
     "standard_error": _("Standard error"),
+    "starts": pgettext_lazy("ledger", "Starts"),
     "state": _("State"),
     "status": _("Status"),
+    "subjects": pgettext_lazy("ledger", "Subjects"),
+    "task": pgettext_lazy("ledger", "Task"),
+    "tasks": pgettext_lazy("ledger", "Tasks"),
+    "text": pgettext_lazy("ledger", "Text"),
+    "title": pgettext_lazy("ledger", "Title"),
+    "to": pgettext_lazy("ledger", "To"),
     "token": _("Token"),
+    "told": pgettext_lazy("ledger", "Notices given"),
     "unit": _("Unit"),
     "unit_due": _("Due from units"),
     "until": _("Valid until"),
     "value": _("Value"),
+    "venue": pgettext_lazy("ledger", "Venue"),
     "verdicts": _("Verdicts"),
+    "version": pgettext_lazy("ledger", "Version"),
+    "was": pgettext_lazy("ledger", "Before"),
+    "what": pgettext_lazy("ledger", "Kind of edit"),
     "why": _("Why"),
+    "words": pgettext_lazy("ledger", "Words"),
     "year": _("Year"),
 }
 
@@ -275,6 +343,37 @@ CODES: dict[tuple[str, str], Words] = {
     ("why", "asked"): _("by the person"),
     ("why", "longest"): _("the session's longest time was over"),
 }
+
+
+# The codes of one kind of event: (group of events, field) → code → words.
+_TABLES: dict[tuple[str, str], Mapping[str, Words | Text]] = {
+    ("case", "stage"): STAGES,
+    ("document", "language"): LANGUAGES,
+    ("document", "state"): DOCUMENT_STATES,
+    ("document", "what"): EDITS,
+    ("evaluation", "body"): evaluation.BODIES,
+    ("evaluation", "kind"): {**evaluation.KINDS, **evaluation.FINDINGS},
+    ("evaluation", "method"): evaluation.METHODS,
+    ("evaluation", "outcome"): evaluation.OUTCOMES,
+    ("evaluation", "role"): evaluation.ROLES,
+    ("meeting", "kind"): MEETING_KINDS,
+    ("meeting", "state"): MEETING_STATES,
+    ("task", "state"): TASK_STATES,
+    ("yearly", "state"): YEARLY_STATES,
+}
+
+
+def code_words(action: str, name: str, code: str, language: Language) -> str | None:
+    """What a code in a field of an event is called; ``None`` where it is no code."""
+    group = action.partition(".")[0]
+    if (group, name) == ("document", "kind"):
+        held = kinds().get(code)
+        found: Words | Text | None = held.name if held else None
+    elif action == "evaluation.finish":  # clause → outcome
+        found = evaluation.OUTCOMES.get(code)
+    else:
+        found = _TABLES.get((group, name), {}).get(code) or CODES.get((name, code))
+    return found.in_language(language) if isinstance(found, Text) else None if found is None else str(found)
 
 
 def event_words(action: str) -> str:

@@ -25,7 +25,7 @@ from halfsky.observations.csvfile import guarded
 from halfsky.places.policy import Principal
 from halfsky.places.queries import called
 from halfsky.places.roles import Permission
-from halfsky.web import ledger
+from halfsky.web import ledger, ledgerreach
 from halfsky.web.choices import chosen
 from halfsky.web.doors import acting, door
 from halfsky.web.ledgerwords import EVENTS, GROUPS, event_words
@@ -104,9 +104,9 @@ def _day(request: HttpRequest, name: str) -> date | None:
 
 
 def _found(by: Principal, wanted: dict[str, Any]) -> QuerySet[Event]:
-    found = ledger.visible(by).order_by("-number")
+    found = ledgerreach.visible(by).order_by("-number")
     if wanted["who"]:
-        found = found.filter(ledger.by_whom(wanted["who"]))
+        found = found.filter(ledgerreach.by_whom(wanted["who"]))
     if wanted["verb"].endswith("."):
         found = found.filter(action__startswith=wanted["verb"])
     elif wanted["verb"]:
@@ -114,7 +114,7 @@ def _found(by: Principal, wanted: dict[str, Any]) -> QuerySet[Event]:
     if wanted["subject"]:
         found = found.filter(Q(subject=wanted["subject"]) | Q(subject__endswith=f":{wanted['subject']}"))
     if wanted["plan"]:
-        found = found.filter(ledger.of_plan(wanted["plan"]))
+        found = found.filter(ledgerreach.of_plan(wanted["plan"]))
     if wanted["since"]:
         found = found.filter(at__gte=_midnight(wanted["since"]))
     if wanted["until"]:
@@ -143,7 +143,7 @@ def _lines(rows: QuerySet[Event], by: Principal) -> Iterator[bytes]:
             yield _line((
                 e.number, e.at.astimezone(UTC).isoformat(timespec="microseconds"), e.actor, e.role, e.door, e.address,
                 e.action, event_words(e.action), e.subject, told.subject, "" if hidden else _json(e.before),
-                "" if hidden else _json(e.after), "yes" if hidden else "no", e.reason, e.algorithm, e.previous, e.seal,
+                "" if hidden else _json(e.after), "yes" if hidden else "no", told.reason, e.algorithm, e.previous, e.seal,
             ))  # fmt: skip
         last = batch[-1].number
 
