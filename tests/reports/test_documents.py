@@ -215,7 +215,7 @@ def test_one_writes_another_approves_and_each_is_told(plan: Plan) -> None:
     held = issuing.issue(plan=plan, document=held.pk, version=held.version, by=writer)
     said = {(n.user.username, sentence(n).zh) for n in Notice.objects.all()}
     title = "小城市妇女发展规划（2021—2030年） 2025年度监测报告"
-    assert ("leader", f"《{title}》已提交审核，请审批。") in said
+    assert ("leader", f"《{title}》已提交，请审批。") in said
     assert ("writer", f"《{title}》被退回修改：措辞再斟酌。") in said
     number = f"监测报告〔{held.number_year}〕1号"
     assert ("clerk", f"《{title}》（{number}）已印发，请小城市卫生健康委员会阅研，可在页面上反馈意见。") in said

@@ -46,9 +46,9 @@ def revise() -> None:
     assess_plan(plan=plan(), as_of=YEAR, by=CLERK)
 
 
-def reproduced() -> None:
-    """Make the PDF of the issued document again; its bytes are those that were issued, or this fails."""
+def reproduced() -> int:
+    """Make the PDF of the issued document again; its bytes are those that were issued, or this fails. How many they are."""
     from halfsky.reports.issuing import reproduce
     from halfsky.reports.models import Document
 
-    print(len(reproduce(Document.objects.get())))
+    return len(reproduce(Document.objects.get()))

@@ -1,13 +1,10 @@
 """The site whose warnings are put right, and time that passes in it.
 
-``tests.web.serve`` serves what :func:`begin` puts there. ``python -m tests.web.serve_cases late DAYS`` runs the reminders so many
-days after today, ``figure YEAR VALUE`` takes the city's figure of a year and judges it.
+``tests.web.serve`` serves what :func:`begin` puts there.
 """
 
 from __future__ import annotations
 
-import os
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +12,7 @@ from pathlib import Path
 def begin() -> None:
     """A plan that is falling short in the city and a district, and everybody whom a case passes."""
     from django.conf import settings
+    from django.contrib.auth.hashers import make_password
 
     from halfsky.places.models import User
     from tests.alerts import cases
@@ -24,14 +22,13 @@ def begin() -> None:
 
     pack.write(cases.PLAN, Path(settings.PLANS_DIR))
     cases.people()
-    for user in User.objects.all():
-        user.set_password(PASSWORD)
-        user.save()
+    User.objects.update(password=make_password(PASSWORD))  # one for all: each takes its time, as it should
     cases.take(*cases.falling(CITY, SHORE))
     cases.judge()
 
 
 def late(days: int) -> None:
+    """Run the reminders so many days after today."""
     from django.utils import timezone
 
     from halfsky.alerts.actions import remind_cases
@@ -42,20 +39,9 @@ def late(days: int) -> None:
 
 
 def figure(year: int, value: str) -> None:
+    """Take the city's figure of a year, and judge it."""
     from tests.alerts import cases
     from tests.support import CITY
 
     cases.take(cases.screened(CITY, year, value))
     cases.judge(year)
-
-
-if __name__ == "__main__":
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "halfsky.config.settings")
-    django.setup()
-    what, *arguments = sys.argv[1:]
-    if what == "late":
-        late(int(arguments[0]))
-    else:
-        figure(int(arguments[0]), arguments[1])

