@@ -142,7 +142,7 @@ def test_a_final_report_concludes_and_forecasts_nothing() -> None:
     said = words(nation(2020))
     assert "规划期满" in said
     assert "预计" not in said.split("规划期满")[1].split("\n")[0]
-    assert "没有达到2020年" in said
+    assert "没有实现2020年" in said
 
 
 def test_english_is_english() -> None:

@@ -257,3 +257,30 @@ def test_a_district_has_a_report_of_its_own() -> None:
     assert "孕产妇死亡率" not in said
     assert "甘井子区层面" in said
     assert "各区（市）县" not in said
+
+
+def test_word_has_contents_that_lead_to_their_headings_and_stand_ins_for_its_fonts() -> None:
+    content = report()
+    package = zipfile.ZipFile(io.BytesIO(word(content)))
+    body = etree.fromstring(package.read("word/document.xml"))
+    links = {link.get(qn("w:anchor")): "".join(link.itertext(qn("w:t"))) for link in body.iter(qn("w:hyperlink"))}
+    marked = {
+        start.get(qn("w:name")): "".join(start.getparent().itertext(qn("w:t"))) for start in body.iter(qn("w:bookmarkStart"))
+    }  # fmt: skip
+    assert list(links.values()) == [s.heading for s in content.sections if s.level == 1]
+    assert all(marked[anchor] == heading for anchor, heading in links.items())
+    asked = [code.text for code in body.iter(qn("w:instrText"))]
+    assert asked == [f"PAGEREF {anchor} \\h" for anchor in links]
+    fonts = etree.fromstring(package.read("word/fontTable.xml"))
+    instead = {f.get(qn("w:name")): f[0].get(qn("w:val")) for f in fonts}
+    assert "仿宋_GB2312" in instead["仿宋"]
+    assert "宋体" in instead["方正小标宋简体"]
+
+
+def test_the_head_of_a_long_table_stays_with_its_first_rows() -> None:
+    content = report()
+    body = etree.fromstring(zipfile.ZipFile(io.BytesIO(word(content))).read("word/document.xml"))
+    for made in body.iter(qn("w:tbl")):
+        rows = made.findall(qn("w:tr"))
+        if rows[0].find(f".//{qn('w:tblHeader')}") is not None and len(rows) > 3:
+            assert all(row.find(f".//{qn('w:keepNext')}") is not None for row in rows[:2])

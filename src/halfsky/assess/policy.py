@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from halfsky.plan.model import Unit
 
-METHOD = "panel-network-4"
+METHOD = "panel-network-5"
 
 
 @dataclass(frozen=True, slots=True)

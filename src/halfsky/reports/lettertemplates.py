@@ -18,9 +18,9 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from halfsky.plan import Text
+from halfsky.reports.report.wordfonts import FANG, HEI, LATIN, TITLE, declare_fonts
 from halfsky.reports.wordtemplates import Slot, TemplateKind, fixed, register_template
 
-SONG, FANG, HEI, TITLE, LATIN = "宋体", "仿宋", "黑体", "方正小标宋简体", "Times New Roman"
 _BODY, _LINE = 16.0, 28.0
 _EPOCH = datetime(2021, 1, 1)  # templates carry no date of their own
 _RIGHT, _CENTRE, _BOTH = WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
@@ -75,6 +75,7 @@ def _line(document: Any, words: str, *, align: Any = _BOTH, indent: int = 2, **l
 def _sheet(title: str) -> Any:
     """An empty page of an official letter: margins, the mark of demonstration data, title and number."""
     document = Document()
+    declare_fonts(document)
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = (

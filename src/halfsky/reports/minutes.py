@@ -16,8 +16,8 @@ from docx.shared import Mm, Pt, RGBColor
 from halfsky.oversight.models import Attendance, Meeting
 from halfsky.oversight.queries import Office, office_names
 from halfsky.plan import Plan, Text
-from halfsky.reports.report.word import FANG, KAI, LATIN, TITLE
-from halfsky.reports.report.wordtables import HEI, element
+from halfsky.reports.report.wordfonts import FANG, HEI, KAI, LATIN, TITLE, declare_fonts
+from halfsky.reports.report.wordtables import element
 from halfsky.reports.wordtemplates import fixed
 
 _BODY, _LINE = 16.0, 28.0  # 三号, on a line of 28 points
@@ -30,6 +30,7 @@ def minutes_document(plan: Plan, meeting: Meeting) -> bytes:
     """The whole document; the same minutes give the same bytes. Until they are issued they say that they are a draft."""
     names = office_names(plan)
     document = Document()
+    declare_fonts(document)
     _page(document, plan, meeting)
     _head(document, plan, meeting)
     title = _line(document, f"{meeting.title}纪要", align=_CENTRE, indent=0, font=TITLE, size=22)

@@ -41,6 +41,8 @@ _STYLES = (
     "Figure",
     "Note",
     "Term",
+    "toc 1",
+    "toc 2",
 )
 _BY_ID = {"TableText": "Table Text", "TableHead": "Table Head", "Entry": "Entry", "Term": "Term"}
 
@@ -131,7 +133,7 @@ def built_in() -> bytes:
     document.add_paragraph("{%p for fact in facts %}")
     fact(document, "{{ fact.name }}", "{{ fact.value }}")
     document.add_paragraph("{%p endfor %}")
-    contents(document, "zh", ["{{ contents }}"], 1)
+    contents(document, "zh", [(1, "{{ contents }}", "")])
     document.add_paragraph("{{ body }}")
     core = document.core_properties
     core.title, core.author, core.comments, core.subject, core.language = "", "", "", "", "zh-CN"

@@ -99,7 +99,7 @@ def sources(matter: Matter) -> list[Section]:
     if demo:
         words = DEMONSTRATION.in_language(matter.language)
         blocks.append(Paragraph(
-            f"本报告使用的{len(used)}个数据中，有{demo}个为{words}，由系统生成，只用于演示，不得作为统计资料引用。"
-            if zh else f"Of the {len(used)} figures used, {demo} are demonstration data: generated, and not to be cited as statistics."
+            f"本报告使用的{len(used):,}个数据中，有{demo:,}个为{words}，由系统生成，只用于演示，不得作为统计资料引用。"
+            if zh else f"Of the {len(used):,} figures used, {demo:,} are demonstration data: generated, and not to be cited as statistics."
         ))  # fmt: skip
     return [Section(1, "", "", tuple(blocks))]

@@ -11,7 +11,7 @@ from halfsky.assess import Standing, Verdict, named, promise
 from halfsky.plan import Indicator
 from halfsky.reports.report.course import gravity, together
 from halfsky.reports.report.model import Block, Cell, Column, Paragraph, Section, Table
-from halfsky.reports.report.phrases import NOTHING, chance, counted, newest, percent, short_of
+from halfsky.reports.report.phrases import NOTHING, chance, counted, newest_cell, percent, short_of
 from halfsky.reports.words import STANDINGS, difference, listed, number, years_words
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _table(matter: Matter, hard: Iterable[Verdict], ahead: Outlook) -> Table:
         target, indicator = plan.target[verdict.target], plan.indicator[verdict.indicator]
         cells = [
             verdict.clause, named(indicator, target.cut).in_language(language),
-            promise(plan, target, target.final.year).in_language(language), newest(plan, verdict, language),
+            promise(plan, target, target.final.year).in_language(language), newest_cell(plan, verdict, language),
         ]  # fmt: skip
         if ahead.final:
             cells.append(short_of(plan, verdict, language))

@@ -22,7 +22,7 @@ from halfsky.reports.report.keys import captioned
 from halfsky.reports.report.model import Cell, Column, Paragraph, Report, Section, Table
 from halfsky.reports.report.outlook import Outlook, outlook_sections
 from halfsky.reports.report.periodfields import field_sections
-from halfsky.reports.report.phrases import NOTHING, newest, short_of, standing_cell, value_cell
+from halfsky.reports.report.phrases import NOTHING, newest_cell, short_of, standing_cell, value_cell
 from halfsky.reports.report.spread import spread_section
 from halfsky.reports.words import Language, unit_name, year_words, years_words
 
@@ -88,7 +88,7 @@ def _progress(matter: Matter) -> list[Section]:
         target, indicator = plan.target[verdict.target], plan.indicator[verdict.indicator]
         rows.append((
             Cell("\n".join(clauses)), Cell(named_with_unit(matter, indicator.id, target.cut)),
-            Cell(promise(plan, target, verdict.milestone).in_language(language)), Cell(newest(plan, verdict, language)),
+            Cell(promise(plan, target, verdict.milestone).in_language(language)), Cell(newest_cell(plan, verdict, language)),
             standing_cell(verdict.status, language), Cell(short_of(plan, verdict, language)),
         ))  # fmt: skip
     if not rows:

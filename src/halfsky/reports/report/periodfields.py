@@ -201,12 +201,12 @@ def _held(matter: Matter, verdict: Verdict, target: Target, indicator: Indicator
     match verdict.status:
         case Standing.MET:
             if zh:
-                return [f"{'达到' if due else '提前达到'}{year}年{asked}的目标"]
+                return [f"{'实现' if due else '提前实现'}{year}年{asked}的目标"]
             return [f"the target for {year} ({asked}) is met{'' if due else ' ahead of time'}"]
         case Standing.MISSED:
             short = (f"，差{gap}" if zh else f" by {gap}") if gap else ""
             return [
-                f"没有达到{year}年{asked}的目标{short}" if zh else f"the target for {year} ({asked}) was missed{short}"
+                f"没有实现{year}年{asked}的目标{short}" if zh else f"the target for {year} ({asked}) was missed{short}"
             ]
         case _ if gap and not due:
             return [f"距{year}年{asked}的目标差{gap}" if zh else f"{gap} short of the target for {year} ({asked})"]
@@ -227,14 +227,14 @@ def _table(matter: Matter, field: PlanField, ahead: Outlook) -> Table | None:
     rows = [_row(matter, targets, own[targets[0].id], ahead, foreseen) for targets in alike.values()]
     end = f"到{plan.end}年" if zh else f"By {plan.end}"
     columns = [
-        Column("条款" if zh else "Clause", 1.2), Column("指标（单位）" if zh else "Indicator (unit)", 4.2),
-        Column(year_words(plan.base_year, language), 1.5, "right"), Column(year_words(matter.as_of, language), 1.7, "right"),
+        Column("条款" if zh else "Clause", 1.2), Column("指标（单位）" if zh else "Indicator (unit)", 4.0),
+        Column(year_words(plan.base_year, language), 1.55, "right"), Column(year_words(matter.as_of, language), 2.15, "right"),
         Column("年均\n变化" if zh else "A year", 1.3, "right"),
-        Column("目标" if zh else "Target", 2.6, group=end), Column("判定" if zh else "Verdict", 2.5, group=end),
+        Column("目标" if zh else "Target", 2.65, group=end), Column("判定" if zh else "Verdict", 2.9, group=end),
     ]  # fmt: skip
     if foreseen:
         columns += [
-            Column("预测\n（80%区间）" if zh else "Forecast\n(80%)", 2.7, "right", group=end), Column("达标\n概率" if zh else "Chance", 1.25, "right", group=end),
+            Column("预测\n（80%区间）" if zh else "Forecast\n(80%)", 2.5, "right", group=end), Column("达标\n概率" if zh else "Chance", 1.25, "right", group=end),
         ]  # fmt: skip
     name = field.name.in_language(language)
     span = years_words(plan.base_year, matter.as_of, language)

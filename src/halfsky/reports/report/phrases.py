@@ -100,6 +100,12 @@ def newest(plan: Plan, verdict: Verdict, language: Language) -> str:
     return f"{amount}（{when}）" if language == "zh" else f"{amount} ({when})"
 
 
+def newest_cell(plan: Plan, verdict: Verdict, language: Language) -> str:
+    """The same in a narrow column: the year, where it is another, in a line of its own."""
+    words = newest(plan, verdict, language)
+    return words.replace("（", "\n（") if language == "zh" else words.replace(" (", "\n(")
+
+
 def short_of(plan: Plan, verdict: Verdict, language: Language) -> str:
     """How far the newest figure is from what is promised."""
     indicator = plan.indicator[verdict.indicator]

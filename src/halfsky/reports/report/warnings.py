@@ -14,7 +14,7 @@ from halfsky.plan import Text
 from halfsky.plan.alerting import Alerting
 from halfsky.reports.report.course import together
 from halfsky.reports.report.model import Block, Cell, Column, Paragraph, Section, Table
-from halfsky.reports.report.phrases import chance, held_against, newest, short_of, target_head
+from halfsky.reports.report.phrases import chance, held_against, newest, newest_cell, short_of, target_head
 from halfsky.reports.words import FLAGS, STANDINGS, listed
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def warnings_table(matter: Matter, warnings: Sequence[OpenWarning], caption: str
     zh, plan, language = matter.zh, matter.plan, matter.language
     columns = (
         Column("级别" if zh else "Level", 1.1 if zh else 1.35), Column("条款" if zh else "Clause", 1.2), Column("指标" if zh else "Indicator", 3.2 if zh else 3.8),
-        Column("监测值" if zh else "Figure", 1.75, "right"), Column(target_head(plan, language), 3.7 if zh else 3.2),
+        Column("监测值" if zh else "Figure", 1.95, "right"), Column(target_head(plan, language), 3.5 if zh else 3.2),
         Column("差距" if zh else "Gap", 2.45 if zh else 3, "right"), Column("达标\n概率" if zh else "Chance", 1.2 if zh else 1.5, "right"),
         Column("依据" if zh else "Grounds", 2.35 if zh else 1.7),
     )  # fmt: skip
@@ -109,7 +109,7 @@ def warnings_table(matter: Matter, warnings: Sequence[OpenWarning], caption: str
         rows.append((
             Cell(LEVELS[warning.level].in_language(language)), Cell("\n".join(clauses)),
             Cell(named(indicator, plan.target[verdict.target].cut).in_language(language)),
-            Cell(newest(plan, verdict, language)), Cell(held_against(plan, verdict, language)),
+            Cell(newest_cell(plan, verdict, language)), Cell(held_against(plan, verdict, language)),
             Cell(short_of(plan, verdict, language)), Cell(chance(verdict.probability)), Cell(_grounds(matter, warning)),
         ))  # fmt: skip
     return Table(caption, columns, tuple(rows[:first]), "warnings")

@@ -7,13 +7,14 @@ font nor underlines every word. The same report gives the same bytes.
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
 from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt, RGBColor
@@ -21,14 +22,13 @@ from docx.shared import Emu, Mm, Pt, RGBColor
 from halfsky.reports.charts import render_png
 from halfsky.reports.report.looks import Look, look_of
 from halfsky.reports.report.model import Block, Entries, Figure, Pair, Paragraph, Report, Section, Table
-from halfsky.reports.report.wordtables import HEI, borders, element, run_of, table_of, text_width
+from halfsky.reports.report.wordfonts import FANG, HEI, KAI, LATIN, SONG, TITLE, declare_fonts
+from halfsky.reports.report.wordtables import borders, element, run_of, table_of, text_width
 from halfsky.reports.wordtemplates import fixed
 
-SONG, FANG, KAI, TITLE = "宋体", "仿宋", "楷体", "方正小标宋简体"
-LATIN = "Times New Roman"
 _SHORT_SIDE, _LONG_SIDE = 210, 297  # of A4, in millimetres
 _PNG_SCALE = 2  # 200 dots an inch at the width of the text, 240 at half of it
-_ALIGN = {"left": WD_ALIGN_PARAGRAPH.LEFT, "center": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT}
+_HALF_CAPTION = 9.0  # points, of a chart half as wide as the text: a name of twenty characters keeps to one line
 
 
 def word(report: Report) -> bytes:
@@ -42,7 +42,7 @@ def word(report: Report) -> bytes:
         _sheet_head(document, report)
     else:
         title_page(document, report)
-        contents(document, report.language, chapters(report), depth_of(report))
+        contents(document, report.language, _listed(report))
     write_sections(document, report, look)
     content = io.BytesIO()
     document.save(content)
@@ -51,12 +51,13 @@ def word(report: Report) -> bytes:
 
 def write_sections(document: Any, report: Report, look: Look) -> None:
     """All that a report says, at the end of a document that has the styles."""
-    for before, section in zip((None, *report.sections), report.sections, strict=False):
+    for n, (before, section) in enumerate(zip((None, *report.sections), report.sections, strict=False)):
         wide = section.page == "wide"
         turned = wide or (before is not None and before.page == "wide")
         if turned:  # each wide section has pages of its own
             _turn(document, look, wide=wide)
-        _section(document, section, look, begin=section.starts_page and not turned and report.look != "sheet")
+        heading = _section(document, section, look, begin=section.starts_page and not turned and report.look != "sheet")
+        _bookmarked(heading, n)
 
 
 def set_properties(document: Any, report: Report) -> None:
@@ -86,6 +87,7 @@ def _font(style: Any, size: float, east_asian: str, *, latin: str = LATIN, langu
 
 def set_styles(document: Any, report: Report, look: Look) -> None:
     """Body 仿宋, headings 黑体 and 楷体."""
+    declare_fonts(document)
     zh = report.language == "zh"
     language = "en-US" if zh else "en-GB"  # of the Latin words; Chinese ones are always zh-CN
     styles = document.styles
@@ -96,6 +98,8 @@ def set_styles(document: Any, report: Report, look: Look) -> None:
     spacing.space_before = spacing.space_after = Pt(0)
     spacing.line_spacing_rule, spacing.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(look.line)
     spacing.widow_control = True
+    if zh:
+        spacing.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
     for name, size, font in (
         ("Title", 22.0, TITLE),
         ("Heading 1", look.heads[0], HEI),
@@ -126,10 +130,27 @@ def set_styles(document: Any, report: Report, look: Look) -> None:
         _font(style, size, font, language=language)
         form = style.paragraph_format
         form.line_spacing_rule = WD_LINE_SPACING.SINGLE
-        form.first_line_indent = Pt(0)
+        form.first_line_indent, form.alignment = Pt(0), WD_ALIGN_PARAGRAPH.LEFT
+        if name in {
+            "Table Text",
+            "Table Head",
+            "Entry",
+        }:  # rows of one height whatever the font: CJK fonts differ by a third
+            form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(round(size * 1.35, 1))
     styles["Figure"].paragraph_format.keep_with_next = True
+    styles["Figure"].paragraph_format.space_before = Pt(6)
     styles["Entry"].paragraph_format.space_after = Pt(2.5)
     _font(styles.add_style("Term", WD_STYLE_TYPE.CHARACTER), 7.5, HEI, language=language)
+    width = 210 - look.margins[2] - look.margins[3]
+    for level in (1, 2):
+        style = styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style = normal
+        size = min(14.0, body)
+        _font(style, size, HEI if report.look == "book" and level == 1 else FANG, language=language)
+        form = style.paragraph_format
+        form.left_indent, form.first_line_indent = Pt(2 * size * (level - 1)), Pt(0)
+        form.alignment = WD_ALIGN_PARAGRAPH.LEFT
+        form.tab_stops.add_tab_stop(Mm(width), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
     caption = styles["Caption"]
     _font(caption, look.caption, HEI, language=language)
     caption.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -195,9 +216,7 @@ def _sheet_head(document: Any, report: Report) -> None:
 
 
 def _field(run: Any, code: str, shown: str) -> None:
-    instruction = OxmlElement("w:instrText")
-    instruction.set(qn("xml:space"), "preserve")
-    instruction.text = code
+    instruction = _instruction(code)
     result = OxmlElement("w:t")
     result.text = shown
     parts = (element("w:fldChar", fldCharType="begin"), instruction, element("w:fldChar", fldCharType="separate"),
@@ -236,31 +255,70 @@ def chapters(report: Report) -> list[str]:
     return [s.heading for s in report.sections if s.level <= depth_of(report)]
 
 
-def contents(document: Any, language: str, headings: list[str], depth: int) -> None:
-    """A field that Word fills with page numbers when it opens the file; the headings stand in it from the start."""
+def _listed(report: Report) -> list[tuple[int, str, str]]:
+    """Level, words and bookmark of each line of the contents."""
+    depth = depth_of(report)
+    return [(s.level, s.heading, _mark(n)) for n, s in enumerate(report.sections) if s.level <= depth]
+
+
+def _mark(section: int) -> str:
+    """The bookmark of a heading, as Word names those that a table of contents leads to."""
+    return f"_Toc{section + 1:08}"
+
+
+def contents(document: Any, language: str, lines: Sequence[tuple[int, str, str]]) -> None:
+    """Headings with references to their pages; ``lines``: level, words, and the bookmark of the heading, empty for no page.
+
+    References rather than a field TOC: programs that do not build a TOC anew show what was stored in it, and nobody knows
+    the pages before the document is laid out. Word reckons a reference when it opens the file, LibreOffice always.
+    """
     head = document.add_paragraph(style="Note")
     head.paragraph_format.page_break_before = True
     head.alignment = WD_ALIGN_PARAGRAPH.CENTER
     head.paragraph_format.space_after = Pt(14)
     run = head.add_run("目　录" if language == "zh" else "Contents")
     run.font.size = Pt(16)
-    lines = [document.add_paragraph() for _ in headings]
-    first = lines[0].add_run()
-    instruction = OxmlElement("w:instrText")
-    instruction.set(qn("xml:space"), "preserve")
-    instruction.text = f'TOC \\o "1-{depth}" \\h \\z'
+    for level, heading, mark in lines:
+        line = document.add_paragraph(style=f"toc {level}")
+        if not mark:
+            line.add_run(heading)
+            continue
+        tab = OxmlElement("w:r")
+        tab.append(OxmlElement("w:tab"))
+        link = element("w:hyperlink", anchor=mark, history="1")
+        link.extend((run_of(heading), tab, *_field_runs(f"PAGEREF {mark} \\h")))
+        line._p.append(link)
+
+
+def _instruction(code: str) -> Any:
+    made = OxmlElement("w:instrText")
+    made.set(qn("xml:space"), "preserve")
+    made.text = code
+    return made
+
+
+def _field_runs(code: str) -> list[Any]:
+    """A field over several runs, as Word writes it, to be reckoned when the file is opened."""
+    made = []
     for part in (
-        element("w:fldChar", fldCharType="begin", dirty="true"),
-        instruction,
-        element("w:fldChar", fldCharType="separate"),
-    ):
-        first._r.append(part)
-    for line, heading in zip(lines, headings, strict=True):
-        line.add_run(heading)
-    lines[-1].add_run()._r.append(element("w:fldChar", fldCharType="end"))
+        element("w:fldChar", fldCharType="begin", dirty="true"), _instruction(code),
+        element("w:fldChar", fldCharType="separate"), OxmlElement("w:t"), element("w:fldChar", fldCharType="end"),
+    ):  # fmt: skip
+        run = OxmlElement("w:r")
+        run.append(part)
+        made.append(run)
+    return made
 
 
-def _section(document: Any, section: Section, look: Look, *, begin: bool) -> None:
+def _bookmarked(heading: Any, section: int) -> None:
+    """The contents lead here."""
+    start = element("w:bookmarkStart", id=str(section + 1), name=_mark(section))
+    heading._p.get_or_add_pPr().addnext(start)
+    heading._p.append(element("w:bookmarkEnd", id=str(section + 1)))
+
+
+def _section(document: Any, section: Section, look: Look, *, begin: bool) -> Any:
+    """Its heading, which is returned, and its blocks."""
     heading = document.add_heading(section.heading, section.level)
     if begin:
         heading.paragraph_format.page_break_before = True
@@ -268,6 +326,7 @@ def _section(document: Any, section: Section, look: Look, *, begin: bool) -> Non
         heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for block in section.blocks:
         _block(document, block)
+    return heading
 
 
 def _block(document: Any, block: Block) -> None:
@@ -300,14 +359,22 @@ def _picture(line: Any, caption: Any, figure: Figure, width: int) -> None:
 
 
 def _pair(document: Any, block: Pair) -> None:
-    """A table without rules, of one row that stays whole."""
+    """A table without rules, of one row that stays whole; a chart alone stands in the middle."""
+    if len(block.figures) == 1:
+        _picture(
+            document.add_paragraph(), document.add_paragraph(), block.figures[0], text_width(document) // 2 - Mm(5)
+        )
+        return
     table = document.add_table(rows=1, cols=2)
     table.autofit = False
     table._tbl.tr_lst[0].get_or_add_trPr().append(element("w:cantSplit"))
     half = text_width(document) // 2
     for cell, figure in zip(table.rows[0].cells, block.figures, strict=False):
         cell.width = Emu(half)
-        _picture(cell.paragraphs[0], cell.add_paragraph(), figure, half - Mm(5))
+        caption = cell.add_paragraph()
+        _picture(cell.paragraphs[0], caption, figure, half - Mm(5))
+        for run in caption.runs:
+            run.font.size = Pt(_HALF_CAPTION)
 
 
 def _entries(document: Any, block: Entries) -> None:

@@ -11,11 +11,10 @@ from docx.shared import Emu
 
 from halfsky.reports.charts import THEMES
 from halfsky.reports.report.model import Cell, Table
+from halfsky.reports.report.wordfonts import HEI
 
-HEI = "黑体"
 
-
-def element(name: str, **attributes: str) -> Any:
+def element(name: str, /, **attributes: str) -> Any:
     made = OxmlElement(name)
     for key, value in attributes.items():
         made.set(qn(f"w:{key}"), value)
@@ -58,7 +57,7 @@ def text_width(document: Any) -> int:
 
 
 def table_of(document: Any, block: Table) -> None:
-    """Rules above, below and under the head; the head repeats on every page; no row is split."""
+    """Rules above, below and under the head; the head repeats on every page; no row is split, nor the head from the first two."""
     if block.caption:
         caption = document.add_paragraph(block.caption, style="Caption")
         caption.paragraph_format.keep_with_next = True
@@ -81,7 +80,9 @@ def table_of(document: Any, block: Table) -> None:
         if i == 0:
             options.append(element("w:tblHeader"))
         for each, column, cell, width in zip(row.tc_lst, block.columns, cells, widths, strict=True):
-            _fill(each, cell, width, column.align, head=i == 0, keep=block.kept_whole and i < len(block.rows))
+            _fill(
+                each, cell, width, column.align, head=i == 0, keep=i < 2 or (block.kept_whole and i < len(block.rows))
+            )
     if block.grouped:
         _grouped(table._tbl, block, widths)
 

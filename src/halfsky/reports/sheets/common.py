@@ -23,7 +23,7 @@ from halfsky.reports.charts.places import districts_of
 from halfsky.reports.report.compose import Matter, mark_of
 from halfsky.reports.report.course import together
 from halfsky.reports.report.model import Block, Cell, Column, Paragraph, Report, Section, Table
-from halfsky.reports.report.phrases import NOTHING, chance, newest, standing_cell, word_width
+from halfsky.reports.report.phrases import NOTHING, chance, newest_cell, standing_cell, word_width
 from halfsky.reports.report.warnings import LEVELS
 from halfsky.reports.words import STANDINGS, Language, difference, listed, number, with_unit, year_words
 
@@ -159,12 +159,6 @@ def before_cell(matters: Matters, verdict: Verdict) -> Cell:
     return Cell(text)
 
 
-def _newest(matters: Matters, verdict: Verdict) -> str:
-    """The newest figure; its year, where it is another, in a line of its own."""
-    words = newest(matters.plan, verdict, matters.language)
-    return words.replace("（", "\n（") if matters.zh else words.replace(" (", "\n(")
-
-
 def asked(matters: Matters, verdict: Verdict) -> str:
     """What is promised at the milestone in force; the plan's last year goes without saying."""
     words = promise(matters.plan, matters.plan.target[verdict.target], verdict.milestone).in_language(matters.language)
@@ -217,7 +211,7 @@ def targets_table(
     columns = [
         Column("条款" if zh else "Clause", 1.15), Column("指标" if zh else "Indicator", 3.9),
         Column("目标" if zh else "Target", 3.0),
-        Column("上次" if zh else "Before", 1.6, "right"), Column(year_words(matters.year, language), 1.9, "right"),
+        Column("上次" if zh else "Before", 1.6, "right"), Column(year_words(matters.year, language), 2.1, "right"),
         Column("变化" if zh else "Change", 2.5, "right"), Column("状态" if zh else "Status", 2.75),
         Column("达标\n概率" if zh else "Chance", 1.2, "right"),
     ]  # fmt: skip
@@ -228,7 +222,7 @@ def targets_table(
         name = named(plan.indicator[verdict.indicator], plan.target[verdict.target].cut).in_language(language)
         cells = [
             Cell("\n".join(clauses[:2])), Cell(name), Cell(asked(matters, verdict)), before_cell(matters, verdict),
-            Cell(_newest(matters, verdict)), Cell(since(matters, verdict)), standing_cell(verdict.status, language),
+            Cell(newest_cell(plan, verdict, language)), Cell(since(matters, verdict)), standing_cell(verdict.status, language),
             Cell(chance(verdict.probability)),
         ]  # fmt: skip
         made.append((*cells, *([Cell(rank(matters, verdict))] if ranked else [])))
