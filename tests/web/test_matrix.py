@@ -8,14 +8,16 @@ interface must be known here: a new door fails the test until somebody has said 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.db import transaction
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
@@ -39,7 +41,7 @@ from halfsky.oversight.actions import (
 from halfsky.oversight.models import Evidence, Meeting, Origin, OriginKind, Task, YearlyReport
 from halfsky.places.actions import add_person, appoint, establish
 from halfsky.places.models import User
-from halfsky.places.policy import principal
+from halfsky.places.policy import Principal, principal
 from halfsky.places.roles import ROLES, Permission, Reach
 from halfsky.plan import Plan
 from halfsky.reports.letters import issue_letter
@@ -47,6 +49,7 @@ from halfsky.web.doors import Door, door
 from tests.support import CLERK, figure, rising, with_units
 from tests.web import pack
 
+pytestmark = pytest.mark.django_db
 MARK = re.compile(r"MARK-([0-9A-Z-]+?)-(health(?:-d)?);")
 SECRET = {pack.CITY: "73.19", pack.SHORE: "73.29", pack.HILL: "73.39", pack.ISLE: "73.49"}
 P = Permission
@@ -61,11 +64,18 @@ class World:
     sheets: dict[tuple[str, str], Return]
 
 
-@pytest.fixture
-def world(db: None, settings: Any, plans_folder: Any, tmp_path: Any) -> World:
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Built once: who knocks changes nothing in it, and what a test does is undone within what is undone at the end."""
+    folder = tmp_path_factory.mktemp("plans")
+    with django_db_blocker.unblock(), override_settings(PLANS_DIR=folder), transaction.atomic():
+        yield _world(folder)
+        transaction.set_rollback(True)
+
+
+def _world(folder: Path) -> World:
     plan = _with_duties(with_units(pack.pack()))
-    pack.write(plan, tmp_path)
-    settings.PLANS_DIR = tmp_path
+    pack.write(plan, folder)
     establish(plan=plan, by=CLERK)
     import_figures(plan=plan, observations=list(_secrets()), by=CLERK)
     days = dict.fromkeys(("unit_due", "district_due", "city_due"), date(2026, 3, 31))
@@ -267,9 +277,8 @@ def doors(patterns: Iterable[Any] | None = None, space: str = "") -> Iterable[tu
             yield f"{space}{entry.name}", entry
 
 
-def may_meet(world: World, user: User) -> tuple[set[tuple[str, str]], set[str]]:
+def may_meet(world: World, who: Principal) -> tuple[set[tuple[str, str]], set[str]]:
     """The offices whose marks, and the places whose secrets, a person may meet."""
-    who = principal(user, door="web")
     read, secret = who.scope(P.RETURN_READ), who.scope(P.CONFIDENTIAL_READ)
     return (
         {key for key in world.sheets if read.holds(*key)},
@@ -277,9 +286,9 @@ def may_meet(world: World, user: User) -> tuple[set[tuple[str, str]], set[str]]:
     )
 
 
-def out_of_scope(world: World, user: User, said: str) -> list[str]:
+def out_of_scope(world: World, who: Principal, said: str) -> list[str]:
     """Marks in an answer that its reader may not meet."""
-    offices, places = may_meet(world, user)
+    offices, places = may_meet(world, who)
     met = {(m[1], m[2]) for m in MARK.finditer(said)}
     return [f"mark of {o}" for o in sorted(met - offices)] + [
         f"secret of {place}" for place, number in SECRET.items() if number in said and place not in places
@@ -305,19 +314,19 @@ def test_no_role_meets_what_is_out_of_its_scope(world: World, capsys: pytest.Cap
     tried = opened = 0
     for code, user in world.people.items():
         client = signed_in(user)
+        who = principal(user, door="web")
         for name, entry in doors():
             asked: Door = entry.callback.door
             for kwargs in KNOWN[name](world):
                 answer = client.get(reverse(name, kwargs=kwargs))
                 tried += 1
-                who = principal(user, door="web")
                 if not asked.public and asked.permission is not None and not who.may(asked.permission):
                     assert answer.status_code == 403, f"{code} at {name}: {answer.status_code}"
                     continue
                 assert answer.status_code < 500, f"{code} at {name}: {answer.status_code}"
                 opened += answer.status_code == 200
                 said = b"".join(answer.streaming_content) if answer.streaming else answer.content
-                assert not (found := out_of_scope(world, user, said.decode("utf-8", "replace"))), (
+                assert not (found := out_of_scope(world, who, said.decode("utf-8", "replace"))), (
                     f"{code} at {name} {kwargs}: {found}"
                 )
     with capsys.disabled():
@@ -347,7 +356,7 @@ def test_the_interface_keeps_the_same_scopes(world: World, capsys: pytest.Captur
                         f"{code} at {operation}: {answer.status_code}"
                     )  # not even that it is there
                 assert answer.status_code < 500
-                found = out_of_scope(world, user, answer.content.decode("utf-8", "replace"))
+                found = out_of_scope(world, who, answer.content.decode("utf-8", "replace"))
                 assert not found, f"{code} at {operation}: {found}"
                 if "{" not in operation.path:
                     break
@@ -373,8 +382,9 @@ def test_an_unscoped_view_is_caught(world: World) -> None:
         return HttpResponse("".join(e.comment for s in Return.objects.all() for e in s.entries.all()))
 
     said = forgetful(HttpRequest()).content.decode()
-    assert out_of_scope(world, world.people["district_clerk"], said)
-    assert not out_of_scope(world, world.people["statistics"], said)
+    clerk, office = (principal(world.people[code], door="web") for code in ("district_clerk", "statistics"))
+    assert out_of_scope(world, clerk, said)
+    assert not out_of_scope(world, office, said)
 
 
 def test_a_view_without_a_mark_opens_for_nobody(world: World) -> None:
