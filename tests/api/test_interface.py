@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.urls import get_resolver
 
 from halfsky.api.doors import OPERATIONS
+from halfsky.api.figures import LARGEST
 from halfsky.api.urls import urlpatterns
 from halfsky.audit.models import Event
 from halfsky.collect.actions import import_figures
@@ -126,6 +128,23 @@ class TestFigures:
         assert status == 422
         assert {f["code"] for f in answer["faults"]} >= {"indicator-unknown", "number-malformed", "column-unknown"}
         assert Caller(person("statistics")).get("/figures", plan=PLAN.id, year=2023)[1]["figures"] == []
+
+    def test_more_than_the_site_takes_is_read_from_whoever_may_send_figures(self, settings: Any) -> None:
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+        caller = Caller(person("statistics"))
+        body = {"plan": PLAN.id, "figures": [ROW]}
+        assert caller.post("/figures", body)[1]["created"] == 1
+        leader = Caller(person("leader"))
+        assert leader.post("/figures", body)[0] == 403
+        status, answer = caller.post("/returns/1/moves", {"to": "submitted", "version": 1, "reason": "x" * 100})
+        assert (status, answer["faults"][0]["code"]) == (413, "request-size")
+
+    def test_a_request_may_not_be_larger_than_its_rows_can_be(self) -> None:
+        caller = Caller(key_holder := person("statistics"))
+        beyond = str(LARGEST + 1)
+        for headers in ({}, {"HTTP_AUTHORIZATION": f"Bearer {key_of(key_holder)}"}):
+            status, answer = caller.post("/figures", {}, CONTENT_LENGTH=beyond, **headers)
+            assert (status, answer["faults"][0]["code"]) == (413, "request-size")
 
     def test_a_district_sends_its_own_and_nobody_elses(self) -> None:
         district = Caller(person("district_statistics", SHORE))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from django.db.models import QuerySet
 
 from halfsky.audit.models import Event
 from halfsky.audit.queries import verify
 from halfsky.collect import queries
 from halfsky.collect.actions import Taken, import_figures
+from halfsky.collect.actions import figures as actions
 from halfsky.collect.models import Figure
-from halfsky.observations import Confidentiality, Nature, Status
+from halfsky.observations import Confidentiality, Nature, Observation, Status
 from halfsky.plan import Faulty
 from tests.support import CITY, CLERK, SHORE, figure, rising, small_plan
 
@@ -134,3 +138,47 @@ def test_only_the_named_indicators_and_places_are_read() -> None:
     )
     assert len(queries.figures(PLAN, indicators=["screening"])) == 3
     assert len(queries.figures(PLAN, indicators=["screening"], regions=[SHORE])) == 1
+
+
+def test_words_of_every_kind_come_back_as_they_went_in() -> None:
+    odd = ["tab\there", "two\nlines", "\\N", "\\.", "back\\slash\\n", '"quoted"', "统计局： 人数", "'", ""]
+    sent = [figure("screening", CITY, 2011 + i, "61", source=words, comment=words) for i, words in enumerate(odd)]
+    take(*sent)
+    assert sorted(queries.figures(PLAN), key=lambda o: o.year) == sent
+    assert take(*sent) == Taken(0, 0, len(sent))
+
+
+def test_what_is_taken_is_compared_with_figures_of_its_years_and_places_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    take(*rising("screening", CITY, 2015, "1", "2", "3"), *rising("maternal_mortality", SHORE, 2015, "9", "8"))
+    read: list[int] = []
+
+    def counted(rows: QuerySet[Figure]) -> Iterator[Observation]:
+        found = list(queries.observations(rows))
+        read.append(len(found))
+        return iter(found)
+
+    monkeypatch.setattr(actions, "observed", counted)
+    assert take(figure("screening", CITY, 2017, "3"), figure("screening", CITY, 2018, "4")) == Taken(1, 0, 1)
+    assert read == [1]
+
+
+def test_many_figures_are_compared_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = [o for name in ("screening", "maternal_mortality") for o in rising(name, CITY, 2015, "1", "2", "3")]
+    take(*whole)
+    monkeypatch.setattr(actions, "_AT_ONCE", 2)
+    revised = [*whole[:4], replace(whole[4], value=Decimal(7)), whole[5], figure("screening", SHORE, 2015, "4")]
+    assert take(*revised, reason="更正") == Taken(1, 1, 5)
+    assert sorted(queries.figures(PLAN), key=lambda o: o.key) == sorted(revised, key=lambda o: o.key)
+
+
+def test_the_digest_is_that_of_the_sorted_lines() -> None:
+    taken = [
+        figure(indicator, region, year, value, source=source, numerator=None if value is None else Decimal(3), status=status)
+        for indicator in ("a", "a_b", "ab") for region in (SHORE, CITY) for year in (2022, 2021)
+        for value, status, source in (("1E+2", Status.NORMAL, "it's \"so\""), (None, Status.NOT_COLLECTED, "年报\n"))
+    ]  # fmt: skip
+    lines = sorted(
+        repr((o.series, o.year, str(o.value), str(o.numerator), str(o.denominator), o.status.value,
+              o.confidentiality.value, o.nature.value, o.source, o.comment)) for o in taken
+    )  # fmt: skip
+    assert actions._digest(taken) == hashlib.sha256("\n".join(lines).encode()).hexdigest()

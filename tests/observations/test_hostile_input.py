@@ -17,6 +17,7 @@ import xlsxwriter
 
 from halfsky.observations import Reading, read_csv, read_sheet, read_xlsx
 from halfsky.observations.columns import HEADER
+from halfsky.observations.csvfile import MAX_BYTES, MAX_LINES
 from tests.observations.sample import CITY, figure, sample_plan
 
 ROOT = Path(__file__).parents[2]
@@ -330,9 +331,9 @@ def test_csv_of_one_endless_cell_or_nothing_but_quotes() -> None:
 
 def test_csv_of_too_many_rows_or_bytes() -> None:
     empty = b"\n" + b"," * (len(HEADER) - 1)
-    many = ",".join(HEADER).encode() + empty * 200_001
+    many = ",".join(HEADER).encode() + empty * MAX_LINES
     assert [f.code for f in read_csv(many, plan=PLAN, file="f.csv").faults] == ["rows-many"]
-    assert [f.code for f in read_csv(b"\0" * (65 * 1024 * 1024), plan=PLAN, file="f.csv").faults] == ["file-large"]
+    assert [f.code for f in read_csv(b"\0" * (MAX_BYTES + 1), plan=PLAN, file="f.csv").faults] == ["file-large"]
 
 
 def test_any_sheet_is_read_by_the_same_guarded_child() -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from halfsky.observations import Nature, Observation, Reading, Status, read_csv
 from halfsky.observations.columns import HEADER
+from halfsky.observations.numbers import as_programs_write, exact, places, read_number
 from halfsky.plan import Plan, Residence, Sex
 from tests.observations.sample import CITY, CORE, sample_plan
 
@@ -290,3 +293,37 @@ def test_reading_stops_after_very_many_faults_and_says_so(plan: Plan) -> None:
 def test_sexes_and_residences_are_read_where_they_are_collected(plan: Plan) -> None:
     made = only(plan, INDICATOR="obesity", SEX="F", URBANISATION="R", AGE="Y35T45")
     assert (made.series.sex, made.series.residence, made.series.age) == (Sex.FEMALE, Residence.RURAL, "Y35T45")
+
+
+@given(st.decimals(allow_nan=False, places=None) | st.integers(-(10**18), 10**18).map(Decimal))
+def test_a_number_is_exact_with_fifteen_digits_and_eight_places(number: Decimal) -> None:
+    digits, _, decimals = f"{abs(number):f}".partition(".") if number.is_finite() else ("9" * 16, "", "")
+    decimals = decimals.rstrip("0")
+    whole = (digits + decimals).lstrip("0")
+    kept = len(whole if decimals else whole.rstrip("0")) <= 15 and len(digits.lstrip("0")) <= 15 and len(decimals) <= 8
+    assert exact(number) is kept
+
+
+@given(st.from_regex(r"\A[0-9]{1,17}(\.[0-9]{0,9})?\Z"))
+def test_the_short_way_and_the_long_read_the_same(text: str) -> None:
+    short, long = as_programs_write(text), read_number(f" {text}")
+    assert short is None or (short, short.as_tuple()) == (
+        long.number,
+        long.number.as_tuple() if long.number is not None else None,
+    )
+    assert read_number(text) == long
+    if long.number is not None:
+        assert places(long.number) == len(text.partition(".")[2])
+
+
+def test_labels_read_before_are_judged_again_with_every_row(plan: Plan) -> None:
+    """Rows alike but for one label, place or number: each has the fault that it would have by itself."""
+    wrong = [{"SEX": "X"}, {"TIME_PERIOD": "202"}, {"UNIT_MEASURE": "years"}, {"REF_AREA": "9"}, {"OBS_VALUE": "1000"}]
+    reading = read(plan, *(line(**more) for change in wrong for more in ({}, change, change)))
+    told = [(f.line, f.cell) for f in reading.faults if f.code != "figure-repeated"]
+    assert told == [(2 + 3 * i + j, next(iter(change))) for i, change in enumerate(wrong) for j in (1, 2)]
+
+
+def test_a_note_is_given_for_every_row_that_is_read_otherwise_than_written(plan: Plan) -> None:
+    reading = read(plan, *(line(TIME_PERIOD="２０２２", SEX=sex) for sex in ("F", "M")), line(TIME_PERIOD="２０２２"))
+    assert [(f.code, f.line) for f in reading.readings] == [("read-as", 2), ("read-as", 3), ("read-as", 4)]

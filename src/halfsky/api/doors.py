@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
 
@@ -42,9 +43,9 @@ class _Session(APIKeyCookie):
 
     param_name = "halfsky_session"
 
-    def __init__(self, permission: Permission | None) -> None:
+    def __init__(self, permission: Permission | None, largest: int) -> None:
         super().__init__(csrf=True)
-        self.permission = permission
+        self.permission, self.largest = permission, largest
 
     def __call__(self, request: HttpRequest) -> Principal | None:
         if "Authorization" in request.headers:
@@ -61,15 +62,15 @@ class _Session(APIKeyCookie):
         who = acting(request)
         if sessions.owed(request, who):
             return None  # what a page would ask for first, the interface does not let by
-        return _allowed(who, self.permission)
+        return _allowed(request, who, self.permission, self.largest)
 
 
 class _Bearer(HttpBearer):
     """A program's token."""
 
-    def __init__(self, permission: Permission | None) -> None:
+    def __init__(self, permission: Permission | None, largest: int) -> None:
         super().__init__()
-        self.permission = permission
+        self.permission, self.largest = permission, largest
 
     def authenticate(self, request: HttpRequest, token: str) -> Principal | None:
         user = holder(token)
@@ -77,23 +78,27 @@ class _Bearer(HttpBearer):
             return None
         who = principal(user, door="api", address=address_of(request))
         request.principal = who  # type: ignore[attr-defined]
-        return _allowed(who, self.permission)
+        return _allowed(request, who, self.permission, self.largest)
 
 
-def _allowed(who: Principal, permission: Permission | None) -> Principal:
+def _allowed(request: HttpRequest, who: Principal, permission: Permission | None, largest: int) -> Principal:
     if permission is not None and not who.may(permission):
         raise Forbidden(permission)
+    if largest:  # read here, where it is known who sends it: nobody else may fill the memory
+        if int(request.META.get("CONTENT_LENGTH") or 0) > largest:
+            raise RequestDataTooBig
+        request._body = request.read()
     return who
 
 
 def operation(
-    router: Any, method: str, path: str, permission: Permission | None, **more: Any
+    router: Any, method: str, path: str, permission: Permission | None, *, largest: int = 0, **more: Any
 ) -> Callable[[View], View]:
-    """Put a view on the interface, behind a permission."""
+    """Put a view on the interface, behind a permission; ``largest``: bytes of a request that may exceed the site's limit."""
 
     def mark(view: View) -> View:
         OPERATIONS.append(Operation(method, path, view.__name__, permission))
-        auth = [_Session(permission), _Bearer(permission)]
+        auth = [_Session(permission, largest), _Bearer(permission, largest)]
         put: Callable[[View], View] = getattr(router, method.lower())(
             path, auth=auth, summary=(view.__doc__ or "").strip().splitlines()[0], **more
         )

@@ -9,7 +9,7 @@ from ninja import Query, Router
 
 from halfsky.api.doors import operation
 from halfsky.api.returns import REFUSED, the_plan
-from halfsky.api.shapes import FiguresIn, FiguresOut, TakenOut
+from halfsky.api.shapes import Faults, FiguresIn, FiguresOut, TakenOut
 from halfsky.collect.actions import import_figures
 from halfsky.collect.queries import observations, readable_figures
 from halfsky.observations import write_csv
@@ -23,6 +23,7 @@ from halfsky.web.doors import acting
 
 router = Router(tags=["figures"])
 A_PAGE = 10_000
+LARGEST = 100 * 1024 * 1024  # bytes: as many rows as are taken at once, each with all its columns
 
 
 @operation(router, "GET", "/figures", Permission.PLAN_READ, response={200: FiguresOut, **REFUSED})
@@ -56,7 +57,9 @@ def list_figures(
     }
 
 
-@operation(router, "POST", "/figures", Permission.FIGURES_IMPORT, response={200: TakenOut, **REFUSED})
+@operation(
+    router, "POST", "/figures", Permission.FIGURES_IMPORT, largest=LARGEST, response={200: TakenOut, 413: Faults, **REFUSED},
+)  # fmt: skip
 def send_figures(request: HttpRequest, body: FiguresIn) -> Any:
     """Send in figures: all are taken, or none and every fault is told. The same rows again change nothing."""
     who = acting(request)

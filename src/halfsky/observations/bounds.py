@@ -58,6 +58,8 @@ class Cuts:
             if indicator in self._by:
                 self._by[indicator] |= dimensions(cut)
 
+        self._asked: dict[tuple[str, Sex, str, Residence], set[str]] = {}
+
     def of(self, indicator: str) -> frozenset[str]:
         """By which dimensions figures of an indicator may be cut."""
         return frozenset(self._by[indicator])
@@ -67,8 +69,12 @@ class Cuts:
         key = observation.series
         if key.sex is Sex.ALL and key.age == ALL_AGES and key.residence is Residence.ALL:
             return set()
-        cut = Slice(sex=key.sex, age=key.age, residence=key.residence)
-        return dimensions(cut) - self._by[key.indicator]
+        cut = (key.indicator, key.sex, key.age, key.residence)
+        found = self._asked.get(cut)
+        if found is None:
+            slice_ = Slice(sex=key.sex, age=key.age, residence=key.residence)
+            found = self._asked[cut] = dimensions(slice_) - self._by[key.indicator]
+        return found
 
 
 def dimensions(cut: Slice) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from halfsky.observations.columns import MAX_DIGITS, MAX_PLACES
 from halfsky.plan import Text
@@ -18,6 +18,9 @@ _MISSING = frozenset(
     ["n/a", "na", "#n/a", "-", "--", "—", "——", "–", "/", "\\", "…", "……", "...", ".", "*", "**", "x", "null", "none", "nil", "无", "缺", "空", "暂无", "暂缺", "未知", "不详", "不适用", "未统计", "不公布", "missing"]
 )  # fmt: skip
 _LONGEST = 40
+_AS_PROGRAMS_WRITE = re.compile(r"[0-9]{1,15}|[0-9]{1,7}\.[0-9]{1,8}")  # never more digits than can be kept exactly
+_WHOLE_DIGITS = Context(prec=MAX_DIGITS)
+_TOO_LARGE, _LAST_PLACE, _WIDE = Decimal(10) ** MAX_DIGITS, Decimal(1).scaleb(-MAX_PLACES), Context(prec=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ def read_number(text: str) -> Typed:
     Full-width digits and well-placed thousand separators are read, with a note; percent signs, words for
     a missing figure, formulas, NaN, infinities and numbers too long to keep exactly are faults.
     """
+    if (number := as_programs_write(text)) is not None:
+        return Typed(number=number)
     typed = text.strip()
     half = typed.translate(_HALF_WIDTH)
     shown = typed if len(typed) <= _LONGEST else typed[: _LONGEST - 1] + "…"
@@ -80,21 +85,26 @@ def read_number(text: str) -> Typed:
     return Typed(number=number, note=note)
 
 
+def as_programs_write(text: str) -> Decimal | None:
+    """The number of a few plain digits, as nearly every cell of a file holds it; ``None`` wherever there is more to ask."""
+    return Decimal(text) if _AS_PROGRAMS_WRITE.fullmatch(text) else None
+
+
 def exact(number: Decimal) -> bool:
-    """Whether every store and spreadsheet keeps the number exactly."""
-    if not number.is_finite():
+    """Whether every store and spreadsheet keeps the number exactly: 15 significant digits, 8 places."""
+    if not number.is_finite() or abs(number) >= _TOO_LARGE:
         return False
-    if number == 0:
-        return True
-    _, digits, exponent = number.as_tuple()
-    assert isinstance(exponent, int)
-    significant = len("".join(map(str, digits)).rstrip("0"))
-    lowest = exponent + len(digits) - significant  # power of ten of the last digit that is not zero
-    return significant + max(lowest, 0) <= MAX_DIGITS and -lowest <= MAX_PLACES
+    return _WHOLE_DIGITS.plus(number) == number == number.quantize(_LAST_PLACE, context=_WIDE)
+
+
+_OF_PLACES = [Decimal(1).scaleb(-places) for places in range(MAX_PLACES + 1)]
 
 
 def places(number: Decimal) -> int:
     """How many decimals a number is written with."""
+    for count, alike in enumerate(_OF_PLACES):
+        if number.same_quantum(alike):  # in a tenth of the time that taking it apart takes
+            return count
     exponent = number.as_tuple().exponent
     assert isinstance(exponent, int)
     return max(-exponent, 0)

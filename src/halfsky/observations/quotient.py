@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 
 from halfsky.observations.numbers import places
 from halfsky.plan import Indicator
@@ -32,5 +33,10 @@ def agrees(indicator: Indicator, value: Decimal, numerator: Decimal, denominator
     return abs(value - exact) <= slack
 
 
+@cache
+def _half_of(place: int) -> Decimal:
+    return Decimal(5).scaleb(-place - 1)
+
+
 def _half_unit(number: Decimal) -> Decimal:
-    return Decimal(5).scaleb(-places(number) - 1)
+    return _half_of(places(number))

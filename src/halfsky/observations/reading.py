@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
@@ -18,7 +19,7 @@ from halfsky.observations import columns
 from halfsky.observations.bounds import Cuts, range_faults
 from halfsky.observations.columns import MAX_COMMENT, MAX_SOURCE
 from halfsky.observations.model import WITHOUT_VALUE, Confidentiality, Nature, Observation, SeriesKey, Status
-from halfsky.observations.numbers import exact, read_number
+from halfsky.observations.numbers import as_programs_write, exact, read_number
 from halfsky.observations.quotient import quotient
 from halfsky.observations.rows import Place, Reading, Row
 from halfsky.plan import Fault, Indicator, Plan, Residence, Sex, Text
@@ -81,6 +82,25 @@ def _duplicate(place: Place, earlier: Place) -> Fault:
     )
 
 
+_LABELS = (
+    "INDICATOR", "TIME_PERIOD", "SEX", "AGE", "URBANISATION", "UNIT_MEASURE", "OBS_STATUS", "CONF_STATUS", "NATURE"
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Labels:
+    """What the labels of a row mean: everything but its place, its numbers and its words."""
+
+    indicator: Indicator
+    year: int
+    sex: Sex
+    age: str
+    residence: Residence
+    status: Status
+    confidentiality: Confidentiality
+    nature: Nature
+
+
 class _RowReader:
     """Reads row after row against one plan, gathering faults and notes."""
 
@@ -92,35 +112,25 @@ class _RowReader:
         self._names = {name: i.id for i in plan.indicators for name in (i.name.zh, i.name.en)}
         self._places = {name: r.code for r in plan.regions for name in (r.name.zh, r.name.en)}
         self._keys: dict[tuple[str, ...], SeriesKey] = {}
+        self._understood: dict[tuple[str, ...], _Labels] = {}  # labels that were read before, without fault or note
 
     def read(self, row: Row) -> Observation | None:
         """The observation of a row, or ``None`` when the row has a fault."""
         before = len(self.faults)
         if row.kinds:
             self._kinds(row)
-        indicator = self._indicator(row)
+        labels = self._labels(row)
         region = self._region(row)
-        year = self._year(row)
-        sex = self._code(row, "SEX", Sex, columns.SEX_NAMES, Sex.ALL, {"1": "M", "2": "F", "T": "_T", "0": "_T"})
-        age = self._age(row)
-        residence = self._code(row, "URBANISATION", Residence, columns.RESIDENCE_NAMES, Residence.ALL, {"T": "_T"})
-        status = self._code(row, "OBS_STATUS", Status, columns.STATUS_NAMES, Status.NORMAL)
-        confidentiality = self._code(
-            row, "CONF_STATUS", Confidentiality, columns.CONFIDENTIALITY_NAMES, Confidentiality.FREE
-        )
-        nature = self._code(row, "NATURE", Nature, columns.NATURE_NAMES, Nature.REPORTED)
-        value, numerator, denominator = (self._number(row, name) for name in ("OBS_VALUE", "NUMERATOR", "DENOMINATOR"))
+        value = self._number(row, "OBS_VALUE")
+        numerator, denominator = self._number(row, "NUMERATOR"), self._number(row, "DENOMINATOR")
         source, comment = self._text(row, "SOURCE", MAX_SOURCE), self._text(row, "COMMENT", MAX_COMMENT)
-        if indicator is not None:
-            self._unit(row, indicator)
-        if indicator is None or region is None or year is None or sex is None or age is None or residence is None:
+        if labels is None or region is None or len(self.faults) > before:
             return None
-        if status is None or confidentiality is None or nature is None or len(self.faults) > before:
-            return None
-        cut = (indicator.id, region, sex, age, residence)
+        indicator, status = labels.indicator, labels.status
+        cut = (indicator.id, region, labels.sex, labels.age, labels.residence)
         key = self._keys.get(cut)
         if key is None:
-            key = self._keys[cut] = SeriesKey(indicator.id, region, sex, age, residence)
+            key = self._keys[cut] = SeriesKey(*cut)
         if value is None and status not in WITHOUT_VALUE and indicator.scale is not None:
             value = quotient(indicator, numerator, denominator)
             if value is not None and not exact(value):
@@ -131,11 +141,49 @@ class _RowReader:
                 )  # fmt: skip
                 return None
         observation = Observation(
-            key, year, value, numerator, denominator, status, confidentiality, nature, source, comment
+            key,
+            labels.year,
+            value,
+            numerator,
+            denominator,
+            status,
+            labels.confidentiality,
+            labels.nature,
+            source,
+            comment,
         )
         for column, code, message in range_faults(indicator, observation, self.cuts):
             self._refuse(row, column, code, message.zh, message.en)
         return observation if len(self.faults) == before else None
+
+    def _labels(self, row: Row) -> _Labels | None:
+        """What a row's labels mean. Labels that were understood before, without a note, mean the same again."""
+        if not row.kinds:
+            written = tuple([row.cells.get(name, "") for name in _LABELS])
+            found = self._understood.get(written)
+            if found is not None:
+                return found
+        said = len(self.faults), len(self.readings)
+        indicator = self._indicator(row)
+        year = self._year(row)
+        sex = self._code(row, "SEX", Sex, columns.SEX_NAMES, Sex.ALL, {"1": "M", "2": "F", "T": "_T", "0": "_T"})
+        age = self._age(row)
+        residence = self._code(row, "URBANISATION", Residence, columns.RESIDENCE_NAMES, Residence.ALL, {"T": "_T"})
+        status = self._code(row, "OBS_STATUS", Status, columns.STATUS_NAMES, Status.NORMAL)
+        confidentiality = self._code(
+            row, "CONF_STATUS", Confidentiality, columns.CONFIDENTIALITY_NAMES, Confidentiality.FREE
+        )
+        nature = self._code(row, "NATURE", Nature, columns.NATURE_NAMES, Nature.REPORTED)
+        if indicator is not None:
+            self._unit(row, indicator)
+        if indicator is None or year is None or sex is None or age is None or residence is None:
+            return None
+        if status is None or confidentiality is None or nature is None:
+            return None
+        labels = _Labels(indicator, year, sex, age, residence, status, confidentiality, nature)
+        if not row.kinds and said == (len(self.faults), len(self.readings)):
+            self._understood[written] = labels
+        return labels
 
     def _refuse(self, row: Row, column: str, code: str, zh: str, en: str) -> None:
         self.faults.append(row.place.fault(code, Text(zh=zh, en=en), column))
@@ -175,7 +223,7 @@ class _RowReader:
     def _region(self, row: Row) -> str | None:
         text = self._cell(row, "REF_AREA")
         if text in self.plan.place:
-            return text
+            return self.plan.place[text].code  # the plan's own text: a nation's file would hold a million copies
         if "REF_AREA" not in row.kinds:
             self._unknown(row, "REF_AREA", text, "region-unknown", "地区", "place", self.plan.place, self._places)
         return None
@@ -294,6 +342,8 @@ class _RowReader:
         text = self._cell(row, column)
         if not text:
             return None
+        if (number := as_programs_write(text)) is not None:
+            return number
         typed = read_number(text)
         if typed.fault is not None:
             self._refuse(row, column, typed.code, typed.fault.zh, typed.fault.en)
@@ -303,6 +353,8 @@ class _RowReader:
 
     def _text(self, row: Row, column: str, longest: int) -> str:
         text = "" if column in row.kinds else row.cells.get(column, "")
+        if not text:
+            return ""
         if len(text) > longest:
             self._refuse(
                 row,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
 from halfsky.observations.columns import HEADER
 from halfsky.observations.model import Observation
 from halfsky.plan import Fault, Text
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):  # a tuple: a nation's file has a million
     """Where a row stands: a line of a text file, or a row of a sheet."""
 
     file: str
@@ -28,13 +29,12 @@ class Place:
         return Text(zh=f"第 {self.row} 行", en=f"row {self.row}")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of a file: its cells by column, as text. ``kinds`` names cells that are no plain text or number."""
 
     place: Place
     cells: Mapping[str, str]
-    kinds: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

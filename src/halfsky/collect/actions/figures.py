@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from halfsky.audit.actions import one_writer, record
 from halfsky.audit.models import Actor
 from halfsky.collect.models import Delivery, Figure, Source
-from halfsky.collect.queries import figures as current_figures
+from halfsky.collect.queries import observations as observed
 from halfsky.collect.signals import figures_changed
 from halfsky.observations import Nature, Observation
+from halfsky.observations.columns import MAX_DIGITS, MAX_PLACES
+from halfsky.observations.numbers import exact
 from halfsky.places.policy import Forbidden, Principal
 from halfsky.places.roles import Permission
-from halfsky.plan import Fault, Faulty, Plan, Text
+from halfsky.plan import Fault, Faulty, Plan, Residence, Sex, Text
 
 _BATCH = 2000
-MAX_DIGITS = 15  # SQLite keeps decimals exactly up to here
-MAX_PLACES = 8
+_AT_ONCE = 20_000  # figures that are compared with what is held at one time: a nation's year is never held twice
+_NAMED = 300  # places that a query names one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +64,9 @@ def take_figures(
     demonstration figure would replace a real one, or a revision gives no reason.
     """
     one_writer()
-    held = {o.key: o for o in current_figures(plan, indicators={o.series.indicator for o in observations})}
-    changed = [o for o in observations if held.get(o.key) != o]
-    revisions = [o for o in changed if o.key in held]
-    if faults := list(_faults(observations, [(held[o.key], o) for o in revisions], reason, file)):
+    changed, revised = _compared(plan, observations)
+    revisions = [new for _, new in revised]
+    if faults := list(_faults(observations, revised, reason, file)):
         raise Faulty(faults)
     if not changed:
         return Taken(0, 0, len(observations))
@@ -73,7 +75,7 @@ def take_figures(
         by=by,
         action="figures.import",
         subject=f"plan:{plan.id}",
-        before={"digest": _digest(held[o.key] for o in revisions)} if revisions else None,
+        before={"digest": _digest(old for old, _ in revised)} if revised else None,
         after={
             "digest": _digest(changed),
             "created": len(changed) - len(revisions),
@@ -92,18 +94,14 @@ def take_figures(
     )
     versions = _retire(plan, revisions)
     cited = _sources(plan, changed)
-    Figure.objects.bulk_create(
+    _store(
         (
-            Figure(
-                plan=plan.id, indicator=o.series.indicator, region=o.series.region, year=o.year,
-                sex=o.series.sex.value, age=o.series.age, residence=o.series.residence.value,
-                version=versions.get(o.key, 0) + 1, value=o.value, numerator=o.numerator, denominator=o.denominator,
-                status=o.status.value, confidentiality=o.confidentiality.value, nature=o.nature.value,
-                comment=o.comment, source_id=cited.get(o.source), delivery=delivery,
-            )
-            for o in changed
-        ),
-        batch_size=_BATCH,
+            plan.id, o.series.indicator, o.series.region, o.year, o.series.sex.value, o.series.age,
+            o.series.residence.value, versions.get(o.key, 0) + 1 if versions else 1, True, o.value, o.numerator,
+            o.denominator, o.status.value, o.confidentiality.value, o.nature.value, o.comment, cited.get(o.source),
+            delivery.pk,
+        )
+        for o in changed
     )  # fmt: skip
     figures_changed.send(
         sender=Figure,
@@ -113,6 +111,59 @@ def take_figures(
         years=frozenset(o.year for o in changed),
     )
     return Taken(len(changed) - len(revisions), len(revisions), len(observations) - len(changed))
+
+
+_Key = tuple[object, int]
+_COLUMNS = (
+    "plan", "indicator", "region", "year", "sex", "age", "residence", "version", "current", "value", "numerator",
+    "denominator", "status", "confidentiality", "nature", "comment", "source_id", "delivery_id",
+)  # fmt: skip
+
+
+def _store(rows: Iterable[tuple[object, ...]]) -> None:
+    """Put rows of :data:`_COLUMNS` into the table of figures: on PostgreSQL by ``COPY``, twenty times as fast."""
+    if connection.vendor != "postgresql":
+        made = (Figure(**dict(zip(_COLUMNS, row, strict=True))) for row in rows)
+        Figure.objects.bulk_create(made, batch_size=_BATCH)
+        return
+    with connection.cursor() as cursor, cursor.copy(f"COPY collect_figure ({', '.join(_COLUMNS)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _compared(
+    plan: Plan, observations: Sequence[Observation]
+) -> tuple[list[Observation], list[tuple[Observation, Observation]]]:
+    """Which figures differ from those that hold or are new; and of those that differ, the old beside the new."""
+    by_indicator: dict[str, list[Observation]] = defaultdict(list)
+    for o in observations:
+        by_indicator[o.series.indicator].append(o)
+    changed: list[Observation] = []
+    revised: list[tuple[Observation, Observation]] = []
+    batch: list[Observation] = []
+    for indicator in sorted(by_indicator):
+        batch += by_indicator.pop(indicator)
+        if by_indicator and len(batch) < _AT_ONCE:
+            continue
+        held = {o.key: o for o in observed(_holding(plan, batch))}
+        for o in batch:
+            old = held.get(o.key)
+            if old != o:
+                changed.append(o)
+                if old is not None:
+                    revised.append((old, o))
+        batch = []
+    return changed, revised
+
+
+def _holding(plan: Plan, observations: Collection[Observation]) -> QuerySet[Figure]:
+    """The rows that may hold what figures would replace: of their indicators and years, and of their places where these are few."""
+    rows = Figure.objects.filter(
+        plan=plan.id, current=True, indicator__in={o.series.indicator for o in observations},
+        year__in={o.year for o in observations},
+    )  # fmt: skip
+    regions = {o.series.region for o in observations}
+    return rows.filter(region__in=regions) if len(regions) <= _NAMED else rows
 
 
 def _faults(
@@ -155,25 +206,17 @@ def _faults(
         )
 
 
-def exact(number: Decimal) -> bool:
-    """Whether every store keeps a number as it is."""
-    if not number.is_finite():
-        return False
-    _, digits, exponent = number.normalize().as_tuple()
-    assert isinstance(exponent, int)
-    return len(digits) + max(exponent, 0) <= MAX_DIGITS and -exponent <= MAX_PLACES
-
-
-def _retire(plan: Plan, revisions: Sequence[Observation]) -> dict[tuple[object, int], int]:
+def _retire(plan: Plan, revisions: Sequence[Observation]) -> dict[_Key, int]:
     """Unset ``current`` on the figures to be replaced; their version numbers by key."""
+    if not revisions:
+        return {}
     wanted = {o.key for o in revisions}
-    versions: dict[tuple[object, int], int] = {}
+    versions: dict[_Key, int] = {}
     retired: list[int] = []
-    rows = Figure.objects.filter(plan=plan.id, current=True, indicator__in={o.series.indicator for o in revisions})
+    rows = _holding(plan, revisions)
     by_columns = {(k.indicator, k.region, year, k.sex.value, k.age, k.residence.value): (k, year) for k, year in wanted}
-    for pk, version, *columns in rows.values_list(
-        "pk", "version", "indicator", "region", "year", "sex", "age", "residence"
-    ):
+    found = rows.values_list("pk", "version", "indicator", "region", "year", "sex", "age", "residence")
+    for pk, version, *columns in found.iterator(chunk_size=_BATCH):
         key = by_columns.get(tuple(columns))  # type: ignore[arg-type]
         if key is not None:
             versions[key] = version
@@ -190,10 +233,29 @@ def _sources(plan: Plan, observations: Sequence[Observation]) -> dict[str, int]:
 
 
 def _digest(observations: Iterable[Observation]) -> str:
-    """SHA-256 over the figures in key order: what the event vouches for."""
-    lines = sorted(repr((o.series, o.year, str(o.value), str(o.numerator), str(o.denominator), o.status.value,
-                         o.confidentiality.value, o.nature.value, o.source, o.comment)) for o in observations)  # fmt: skip
-    return hashlib.sha256("\n".join(lines).encode("utf-8")).hexdigest()
+    """SHA-256 over the figures in key order: what the event vouches for.
+
+    Over the lines ``repr((series, year, value, …))`` in their order, put together here piece by piece: a line begins
+    with its indicator, so that only those of one indicator are in memory together.
+    """
+    by_indicator: dict[str, list[Observation]] = defaultdict(list)
+    for o in observations:
+        by_indicator[repr(o.series.indicator)].append(o)
+    sexes, residences = {sex: repr(sex) for sex in Sex}, {residence: repr(residence) for residence in Residence}
+    seal = hashlib.sha256()
+    between = b""
+    for indicator in sorted(by_indicator):
+        lines = sorted(
+            f"(SeriesKey(indicator={indicator}, region={o.series.region!r}, sex={sexes[o.series.sex]}, "
+            f"age={o.series.age!r}, residence={residences[o.series.residence]}), {o.year}, '{o.value}', "
+            f"'{o.numerator}', '{o.denominator}', '{o.status.value}', '{o.confidentiality.value}', '{o.nature.value}', "
+            f"{o.source!r}, {o.comment!r})"
+            for o in by_indicator[indicator]
+        )
+        for line in lines:
+            seal.update(between + line.encode("utf-8"))
+            between = b"\n"
+    return seal.hexdigest()
 
 
 def _fault(code: str, file: str, zh: str, en: str) -> Fault:

@@ -11,11 +11,11 @@ from typing import Any
 from django.db import transaction
 
 from halfsky.audit.actions import one_writer, record
-from halfsky.collect.actions.figures import exact
 from halfsky.collect.models import Ack, Entry, Return, State
 from halfsky.collect.queries import plain
 from halfsky.collect.snapshots import told
 from halfsky.observations import WITHOUT_VALUE, Status
+from halfsky.observations.numbers import exact
 from halfsky.observations.quotient import quotient
 from halfsky.places.actions import refuse
 from halfsky.places.policy import Principal

@@ -12,11 +12,12 @@ from django.db import transaction
 
 from halfsky.audit.actions import one_writer, record
 from halfsky.audit.models import Actor
-from halfsky.collect.actions.figures import exact, take_figures
+from halfsky.collect.actions.figures import take_figures
 from halfsky.collect.models import Survey
 from halfsky.collect.queries import figures, plain, trail
 from halfsky.observations import Confidentiality, Nature, Observation, SeriesKey, Status
 from halfsky.observations.bounds import Cuts, bounds, range_faults
+from halfsky.observations.numbers import exact
 from halfsky.places.actions import refuse
 from halfsky.places.models import Office
 from halfsky.places.policy import Principal
