@@ -22,7 +22,7 @@ from halfsky.oversight.actions import (
     propose_agenda,
     save_meeting,
 )
-from halfsky.oversight.agenda import invited
+from halfsky.oversight.agenda import earlier, invited, proposals
 from halfsky.oversight.models import Meeting, Origin, OriginKind, Task
 from halfsky.places.policy import Forbidden, Principal
 from halfsky.plan import Faulty
@@ -82,7 +82,7 @@ class TestCalling:
         points = [(i.kind, i.title) for i in called().agenda.all()]
         assert points == [
             ("warning", "研究小城市“孕产妇死亡率”未达标问题（红色预警，规划G1.1）"),
-            ("task", "督办逾期任务“报送台账”（海岸区卫生健康委员会，应于2025-10-01前完成，已逾期33天）"),
+            ("task", "督办逾期任务“报送台账”（海岸区卫生健康委员会，应于2025年10月1日前完成，已逾期33天）"),
         ]
 
     def test_what_has_come_up_since_is_added_once(self) -> None:
@@ -90,6 +90,19 @@ class TestCalling:
         late_task()
         assert propose_agenda(plan=PLAN, meeting=meeting.pk, version=1, by=city()) == 1
         assert propose_agenda(plan=PLAN, meeting=meeting.pk, version=2, by=city()) == 0
+
+    def test_it_begins_with_what_became_of_the_last_decisions(self) -> None:
+        first = saved(called())
+        issue_minutes(plan=PLAN, meeting=first.pk, version=first.version, by=city())
+        later = {"title": "2026年第一季度工作会议", "starts": WHEN + timedelta(days=90), "invited": [(CITY, "health")]}
+        point = called(**later).agenda.first()
+        assert point is not None
+        assert (point.kind, point.key) == ("earlier", str(first.pk))
+        assert point.title == "听取2025年第四季度工作会议议定事项落实情况汇报（共1项，尚未办结）"
+        Task.objects.filter(origin_kind="meeting").update(state="confirmed")
+        assert proposals(PLAN, CITY, date(2026, 2, 1))[0].title.endswith("（共1项，均已办结）")
+        assert earlier(PLAN, CITY, date(2025, 11, 3)) is None, "not a meeting of the same day or a later one"
+        assert earlier(PLAN, SHORE, date(2026, 2, 1)) is None, "a district hears of its own decisions"
 
     def test_who_is_invited_is_told_and_a_meeting_is_called_once(self) -> None:
         assert called().pk == called().pk

@@ -23,8 +23,8 @@ from halfsky.oversight.models import Feed, Meeting, Origin, OriginKind, Task, Ye
 from halfsky.places.actions import add_person, appoint, establish
 from halfsky.places.models import User
 from halfsky.plan import Plan
-from tests.support import CLERK, rising, with_units
-from tests.web import pack
+from tests.support import CLERK, rising
+from tests.web import oversightsite, pack
 
 pytestmark = pytest.mark.django_db
 PEOPLE = (
@@ -34,20 +34,9 @@ PEOPLE = (
 )  # fmt: skip
 
 
-def assigned() -> Plan:
-    """The site's plan with units, and duties at the level of districts."""
-    content = with_units(pack.pack()).model_dump(mode="json", exclude_defaults=True)
-    content["assignments"] = [
-        {"clause": "G1.1", "level": "city", "lead": ["health"], "support": ["statistics"], "basis": "practice"},
-        {"clause": "M1.1", "level": "district", "lead": ["health-d"], "basis": "practice"},
-        {"clause": "G1.1", "level": "district", "lead": ["health-d"], "support": ["statistics-d"], "basis": "practice"},
-    ]
-    return Plan(**content)
-
-
 @pytest.fixture
 def plan(db: None, settings: Any, tmp_path: Path) -> Plan:
-    made = assigned()
+    made = oversightsite.plan()
     pack.write(made, tmp_path / "plans")
     settings.PLANS_DIR, settings.HOME = tmp_path / "plans", tmp_path / "home"
     establish(plan=made, by=CLERK)

@@ -1,4 +1,4 @@
-"""What a meeting should speak of: open warnings, the gravest first, and tasks that are overdue."""
+"""What a meeting should speak of: what became of the last one's decisions, open warnings, the gravest first, overdue tasks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from halfsky.alerts import queries as alerts
 from halfsky.assess import Standing
 from halfsky.oversight.actions.common import office_name
-from halfsky.oversight.models import AgendaItem, Task
+from halfsky.oversight.models import AgendaItem, Meeting, Task
 from halfsky.oversight.models.tasks import OPEN
 from halfsky.plan import Plan
 from halfsky.plan.model import COUNTY_LEVELS
@@ -27,17 +27,33 @@ class Proposal:
 
 
 def proposals(plan: Plan, region: str, day: date) -> list[Proposal]:
-    """Red and orange warnings of the place (for the city, of every district besides), then tasks overdue on a day."""
+    """What became of the last decisions, red and orange warnings of the place (for the city, of every district besides), then
+    tasks overdue on a day."""
     inside = set(plan.place) if region == plan.region else {region}
     found = [w for w in alerts.warnings(plan.id) if w.verdict.region in inside and w.level in {"red", "orange"}]
     found.sort(key=lambda w: (w.level != "red", w.verdict.region != region))
-    points = [
+    before = earlier(plan, region, day)
+    points = [] if before is None else [Proposal(AgendaItem.Kind.EARLIER, str(before.pk), _decided(before))]
+    points += [
         Proposal(AgendaItem.Kind.WARNING, f"{w.verdict.target} {w.verdict.region}", _warning(plan, w))
         for w in found[:MOST]
     ]
     late = Task.objects.filter(plan=plan.id, region__in=inside, state__in=OPEN, due__lt=day)
     points += [Proposal(AgendaItem.Kind.TASK, str(task.pk), _task(plan, task, day)) for task in late]
     return points
+
+
+def earlier(plan: Plan, region: str, day: date) -> Meeting | None:
+    """The last meeting of a place before a day that decided something and whose minutes are issued."""
+    decided = Meeting.objects.filter(plan=plan.id, region=region, state=Meeting.State.ISSUED, decisions__isnull=False)
+    return decided.filter(starts__date__lt=day).order_by("starts", "pk").last()
+
+
+def _decided(before: Meeting) -> str:
+    states = list(before.decisions.values_list("task__state", flat=True))
+    done = sum(state == Task.State.CONFIRMED for state in states)
+    told = "均已办结" if done == len(states) else f"已办结{done}项" if done else "尚未办结"
+    return f"听取{before.title[:120]}议定事项落实情况汇报（共{len(states)}项，{told}）"
 
 
 def _warning(plan: Plan, warning: alerts.OpenWarning) -> str:
@@ -56,7 +72,7 @@ def _warning(plan: Plan, warning: alerts.OpenWarning) -> str:
 
 def _task(plan: Plan, task: Task, day: date) -> str:
     office = office_name(plan, task.region, task.unit).zh
-    return f"督办逾期任务“{task.title}”（{office}，应于{task.due}前完成，已逾期{(day - task.due).days}天）"
+    return f"督办逾期任务“{task.title}”（{office}，应于{task.due.year}年{task.due.month}月{task.due.day}日前完成，已逾期{(day - task.due).days}天）"
 
 
 def invited(plan: Plan, region: str, kind: str) -> list[tuple[str, str]]:

@@ -50,6 +50,7 @@ PRESENCES: dict[str, Words] = {
     Attendance.Presence.ABSENT: pgettext_lazy("attendance", "Absent"),
 }
 AGENDA_KINDS: dict[str, Words] = {
+    AgendaItem.Kind.EARLIER: pgettext_lazy("agenda", "Decisions before"),
     AgendaItem.Kind.WARNING: pgettext_lazy("agenda", "Warning"),
     AgendaItem.Kind.TASK: pgettext_lazy("agenda", "Overdue task"),
     AgendaItem.Kind.OTHER: pgettext_lazy("agenda", "Other"),

@@ -46,6 +46,7 @@ class AgendaItem(models.Model):
     """One point of the agenda: proposed from a warning or a task, or written by hand; with what was said of it."""
 
     class Kind(models.TextChoices):
+        EARLIER = "earlier"  # how the decisions of the meeting before were carried out
         WARNING = "warning"
         TASK = "task"
         OTHER = "other"
@@ -53,7 +54,9 @@ class AgendaItem(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="agenda")
     order = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.OTHER)
-    key = models.CharField(max_length=64, blank=True)  # "target region" of a warning, the number of a task
+    key = models.CharField(
+        max_length=64, blank=True
+    )  # "target region" of a warning, the number of a task or of the meeting before
     title = models.CharField(max_length=200)
     words = models.TextField(blank=True)  # of the minutes
 

@@ -25,7 +25,7 @@ from halfsky.oversight.actions import (
     save_meeting,
 )
 from halfsky.oversight.actions.meetings import may_keep
-from halfsky.oversight.agenda import invited, proposals
+from halfsky.oversight.agenda import earlier, invited, proposals
 from halfsky.oversight.models import Attendance, Meeting
 from halfsky.places.policy import Principal
 from halfsky.places.roles import Permission
@@ -227,12 +227,16 @@ def _one(
             if o
         ]
     asked = {a["office"] for a in attendances}
+    before = earlier(plan, held.region, timezone.localdate(held.starts))
+    if before is not None and not queries.meetings(by, plan).filter(pk=before.pk).exists():
+        before = None
     context = {
         "meeting": held, "head": head, "agenda": agenda, "decisions": decisions, "attendances": attendances, "names": names,
         "keeps": may_keep(plan, held, by), "stale": stale, "faults": faults, "spare": range(_SPARE), "presences": list(Attendance.Presence.values),
         "offices": [(f"{r}/{u}", name) for (r, u), name in names.items() if scope.holds(r)],
         "others": [(f"{r}/{u}", name) for (r, u), name in names.items() if scope.holds(r) and f"{r}/{u}" not in asked],
-        "present": sum(a["presence"] == "present" for a in attendances), "clauses": list(plan.clauses), "next": len(agenda) + 1,
+        "present": sum(a["presence"] == "present" for a in attendances), "clauses": list(plan.clauses), "before": before,
+        "followed": list(before.decisions.select_related("task")) if before else (), "next": len(agenda) + 1,
     }  # fmt: skip
     response = page(request, "oversight/meeting", book, context)
     response.status_code = status
