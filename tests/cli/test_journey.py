@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from docx import Document
 from typer.testing import CliRunner, Result
 
 from halfsky import __version__
@@ -146,6 +147,57 @@ def test_the_report_follows_the_assessment(tmp_path: Path) -> None:
     assert (written.exit_code, Path(path).read_bytes()[:2]) == (0, b"PK")
     assert run("report", "--year", 2023, "-o", tmp_path).exit_code == 1
     assert run("report", "--format", "docx", "-o", tmp_path / "figures.csv" / "x").exit_code == 1
+
+
+@pytest.mark.usefixtures("imported")
+@pytest.mark.parametrize(
+    ("arguments", "name", "said"),
+    [
+        (("--kind", "brief"), f"{PLAN}-brief-2024-zh.docx", "请研究决定的事项"),
+        (("--kind", "card", "--region", "990202", "--lang", "en"), f"{PLAN}-card-2024-990202-en.docx", "Report card"),
+        (("--kind", "card", "--unit", "health"), f"{PLAN}-card-2024-health-zh.docx", "卫健委报告卡"),
+        (("--kind", "midterm", "--year", 2025), f"{PLAN}-midterm-2025-zh.docx", "中期监测报告"),
+        (("--region", "990202"), f"{PLAN}-annual-2024-990202-zh.docx", "监测报告"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_other_documents_are_written_as_asked(
+    arguments: tuple[object, ...], name: str, said: str, tmp_path: Path, settings: LazySettings
+) -> None:
+    settings.CACHE_DIR = tmp_path / "cache"
+    run("assess")
+    run("assess", "--as-of", 2025)
+    written = run(
+        "report",
+        "--format",
+        "docx",
+        "-o",
+        tmp_path / "out",
+        *(() if "--year" in arguments else ("--year", 2024)),
+        *arguments,
+    )
+    [path] = written.stdout.splitlines()
+    assert (written.exit_code, Path(path).name) == (0, name), written.stderr
+    assert said in "\n".join(p.text for p in Document(path).paragraphs)
+
+
+@pytest.mark.usefixtures("imported")
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--kind", "card", "--unit", "nobody"), 2), (("--region", "1"), 2), (("--kind", "final"), 1),
+        (("--kind", "midterm", "--year", 2022), 1), (("--kind", "poem"), 2),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_documents_that_cannot_be_are_refused_in_words(
+    arguments: tuple[object, ...], code: int, tmp_path: Path
+) -> None:
+    run("assess")
+    refused = run("report", *arguments, "-o", tmp_path / "out")
+    assert (refused.exit_code, refused.stdout) == (code, "")
+    assert "Traceback" not in refused.stderr
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.django_db

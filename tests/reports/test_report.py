@@ -111,7 +111,7 @@ def test_what_a_goal_and_a_measure_promise_alike_is_one_row_with_both_clauses() 
         ({"change": 0.401, "required": 0.402}, "近年年均上升0.40个百分点，与达标所需大致相当，达标概率23%。"),
         ({"change": 0.001, "required": 0.4}, "近年基本没有变化，达标概率23%。"),
         ({"probability": 0.001}, "差1.50个百分点，达标概率不到1%。"),
-        ({"status": Standing.MISSED, "probability": None}, "没有达到2030年不低于70%的目标，差1.50个百分点。"),
+        ({"status": Standing.MISSED, "probability": None}, "没有实现2030年不低于70%的目标，差1.50个百分点。"),
         ({"value": Decimal(66), "year": 2024}, "为66.00%（2024年）"),
     ],
 )

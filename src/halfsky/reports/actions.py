@@ -15,7 +15,7 @@ from halfsky.audit.actions import record
 from halfsky.audit.models import Event
 from halfsky.places.policy import Principal
 from halfsky.places.roles import Permission
-from halfsky.plan import Plan
+from halfsky.plan import Plan, Text
 from halfsky.reports.annual import annual_report
 from halfsky.reports.files import put
 from halfsky.reports.kinds import Ask, NotReady, kind_of
@@ -83,7 +83,12 @@ def write_document(
     Raises :class:`halfsky.reports.kinds.NotReady`, and ``KeyError`` for a kind that there is not.
     """
     actor = by.need(Permission.PLAN_READ)
-    report = kind_of(kind).compose(ask)
+    made = kind_of(kind)
+    report = made.compose(ask)
+    if ask.year not in made.years(ask.plan):
+        raise NotReady(
+            Text(zh=f"{ask.year}年没有{made.name.zh}。", en=f"There is no {made.name.en.lower()} for {ask.year}.")
+        )
     stem = "-".join(
         filter(
             None,

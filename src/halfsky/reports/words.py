@@ -91,5 +91,10 @@ def short(value: Decimal | float, indicator: Indicator, language: Language) -> s
     return with_unit(value, indicator, language)
 
 
+def plural(count: int, word: str) -> str:
+    """1 warning, 2 warnings."""
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+
+
 def listed(items: list[str], language: Language) -> str:
     return ("、" if language == "zh" else ", ").join(items)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from halfsky.assess import Flag, Standing, Verdict, named, promise
 from halfsky.observations import SeriesKey, Status
 from halfsky.plan import Kind, Unit
-from halfsky.reports.report.phrases import chance, newest, short_of
+from halfsky.reports.report.phrases import NOTHING, chance, newest, short_of
 from halfsky.reports.words import difference, listed, number, with_unit
 
 if TYPE_CHECKING:
@@ -52,8 +52,10 @@ def since_last_year(matter: Matter, verdicts: Iterable[Verdict]) -> str:
         return (
             f"与上年可比的{moves.total()}项中，{each}。"
             if len(moves) > 1
-            else f"与上年可比的{moves.total()}项均{each[:2]}。"
+            else f"与上年可比的{moves.total()}项{'均' if moves.total() > 1 else ''}{each[:2]}。"
         )
+    if moves.total() == 1:
+        return f"The only one that can be compared with the year before {each[2:]}."
     return f"Of the {moves.total()} that can be compared with the year before, {each}."
 
 
@@ -81,7 +83,7 @@ def _move(matter: Matter, verdict: Verdict) -> int | None:
 
 
 def concern(matter: Matter, verdict: Verdict) -> str:
-    """One sentence on a target in trouble: the figure, what it is held against, and which way it goes."""
+    """A sentence or two on a target in trouble: the figure, what it is held against, and which way it goes."""
     return _concern_zh(matter, verdict) if matter.zh else _concern_en(matter, verdict)
 
 
@@ -100,7 +102,9 @@ def _concern_zh(matter: Matter, verdict: Verdict) -> str:
         reference = f"同年{plan.indicator[target.reference].name.zh}（{bound}）"
         stands = f"低于{reference}" if verdict.kind is Kind.NOT_BELOW else f"与{reference}不相适应"
     elif verdict.status is Standing.MISSED:
-        stands = f"没有达到{verdict.milestone}年{asked}的目标" + (f"，差{gap}" if bound else "")
+        stands = f"没有实现{verdict.milestone}年{asked}的目标" + ("" if gap == NOTHING else f"，差{gap}")
+    elif gap == NOTHING:  # growth is held against growth, and there or not there has no distance
+        stands = f"尚未实现{verdict.milestone}年{asked}的目标"
     else:
         stands = f"距{verdict.milestone}年{asked}的目标差{gap}"
     course = _course_zh(matter, verdict)
@@ -142,15 +146,14 @@ def _concern_en(matter: Matter, verdict: Verdict) -> str:
             f"{'below' if verdict.kind is Kind.NOT_BELOW else 'out of line with'} the reference ({reference}, {bound})"
         )
     elif verdict.status is Standing.MISSED:
-        stands = (
-            f"the target for {verdict.milestone} ({asked}) was missed by {gap}"
-            if bound
-            else f"the target for {verdict.milestone} ({asked}) was missed"
-        )
+        missed = f"the target for {verdict.milestone} ({asked}) was missed"
+        stands = missed if gap == NOTHING else f"{missed} by {gap}"
+    elif gap == NOTHING:
+        stands = f"the target for {verdict.milestone} ({asked}) is not met"
     else:
         stands = f"{gap} short of the target for {verdict.milestone} ({asked})"
     sure = "" if verdict.probability is None else f"; chance of meeting it {chance(verdict.probability)}"
-    return f"{opening}, {stands}{_course_en(matter, verdict)}{sure}."
+    return f"{opening}, {stands}{sure}.{_course_en(matter, verdict)}"
 
 
 def _course_en(matter: Matter, verdict: Verdict) -> str:
@@ -162,14 +165,16 @@ def _course_en(matter: Matter, verdict: Verdict) -> str:
     pace, need = (difference(abs(v), indicator, "en") for v in found)
     way = "rising" if change > 0 else "falling"
     if number(abs(change), indicator) == number(0, indicator):
-        return ", hardly moving"
+        return " It hardly moves."
     if (change > 0) != (required > 0):
-        return f", and {way} instead ({pace} a year)"
+        return f" It is {way} instead, by {pace} a year."
     if pace == need:
-        return f", {way} by {pace} a year, about what is needed"
+        return f" It is {way} by {pace} a year, about what is needed."
     if abs(change) < abs(required):
-        return f", {way} by {pace} a year where {need} is needed"
-    return ", moving unevenly" if Flag.VOLATILE in verdict.flags else f", {way} by {pace} a year, not yet safely"
+        return f" It is {way} by {pace} a year where {need} is needed."
+    return (
+        " It moves unevenly." if Flag.VOLATILE in verdict.flags else f" It is {way} by {pace} a year, not yet safely."
+    )
 
 
 def _paces(matter: Matter, verdict: Verdict) -> tuple[float, float] | None:

@@ -74,6 +74,8 @@ def table_of(document: Any, block: Table) -> None:
     for column, width in zip(table._tbl.tblGrid.findall(qn("w:gridCol")), widths, strict=True):
         column.set(qn("w:w"), str(int(width / 635)))
     heads = tuple(Cell(c.head) for c in block.columns)
+    # A row set in belongs to the one above it: women and men of an indicator stay with their total.
+    above = {i for i, row in enumerate(block.rows) if row and row[0].text.startswith(("　", "  "))}
     for i, (row, cells) in enumerate(zip(table._tbl.tr_lst, (heads, *block.rows), strict=True)):
         options = row.get_or_add_trPr()
         options.append(element("w:cantSplit"))
@@ -81,7 +83,12 @@ def table_of(document: Any, block: Table) -> None:
             options.append(element("w:tblHeader"))
         for each, column, cell, width in zip(row.tc_lst, block.columns, cells, widths, strict=True):
             _fill(
-                each, cell, width, column.align, head=i == 0, keep=i < 2 or (block.kept_whole and i < len(block.rows))
+                each,
+                cell,
+                width,
+                column.align,
+                head=i == 0,
+                keep=i < 2 or i in above or (block.kept_whole and i < len(block.rows)),
             )
     if block.grouped:
         _grouped(table._tbl, block, widths)

@@ -12,7 +12,7 @@ from halfsky.reports.report.course import gravity, since_last_year, together
 from halfsky.reports.report.model import Cell, Column, Paragraph, Report, Section, Table
 from halfsky.reports.report.phrases import NOTHING, chance, counted, newest, percent, short_of
 from halfsky.reports.sheets.common import Matters, asked, by_status, progress, warned, warnings_of
-from halfsky.reports.words import listed
+from halfsky.reports.words import listed, plural
 
 MATTERS = 5
 _UNITS = {"zh": 5, "en": 3}  # English takes more room
@@ -22,13 +22,13 @@ _SOON, _LATER = timedelta(days=90), timedelta(days=180)
 def brief(matters: Matters, *, number: str = "") -> Report:
     """The whole sheet."""
     zh, plan = matters.zh, matters.plan
-    own = [v for v in matters.verdicts if v.region == plan.region]
+    own = [v for v in matters.verdicts if v.region == plan.region and v.status is not Standing.NOT_APPLICABLE]
     chosen = _chosen(matters, own)
     heads = (
         ("一、总体情况", "二、请研究决定的事项", "三、请各方落实") if zh
         else ("1 Where the plan stands", "2 Matters to decide", "3 What is asked of whom")
     )  # fmt: skip
-    before = [v for v in matters.before if v.region == plan.region]
+    before = [v for v in matters.before if v.region == plan.region and v.status is not Standing.NOT_APPLICABLE]
     caption = (
         f"{matters.place(plan.region)}层面目标值判定情况"
         if zh
@@ -76,17 +76,17 @@ def _standing(matters: Matters, own: Sequence[Verdict]) -> list[str]:
                 + second
             )
         return [first + second]
-    first = f"Of the {len(own)} targets judged for {place} in {matters.year}, {done} ({percent(done, len(own))}) are met or on track"
+    first = f"Of {plural(len(own), 'target')} judged for {place} in {matters.year}, {done} ({percent(done, len(own))}) {'is' if done == 1 else 'are'} met or on track"
     first += f"; {counted(others, 'en')}." if others else "."
     first += matters.since_then(own)
     moved = since_last_year(matters.matter, own)
     first += f" {moved}" if moved else ""
     if below:
-        first += (
-            f" In the districts {fine} of {len(below)} judgements ({percent(fine, len(below))}) are met or on track."
-        )
+        first += f" In the districts {fine} of {plural(len(below), 'judgement')} ({percent(fine, len(below))}) {'is' if fine == 1 else 'are'} met or on track."
     first += (
-        f" There are {len(warnings)} warnings ({warned(matters, warnings)})." if warnings else " There are no warnings."
+        f" There {'is' if len(warnings) == 1 else 'are'} {plural(len(warnings), 'warning')} ({warned(matters, warnings)})."
+        if warnings
+        else " There are no warnings."
     )
     return [first]
 
@@ -157,9 +157,9 @@ def _proposal(matters: Matters, verdict: Verdict) -> str:
             return "审定补救方案，确定补达标年份" if zh else "approve a remedy and the year by which it is made good"
         case _ if left <= 2:
             return (
-                f"距到期{left}年，列入督办，审定攻坚措施和经费"
+                (f"距到期{left}年，" if left > 0 else "") + "列入督办，审定攻坚措施和经费"
                 if zh
-                else f"{left} years left: supervise it; approve measures and money"
+                else (f"{plural(left, 'year')} left: " if left > 0 else "") + "supervise it; approve measures and money"
             )
         case _ if verdict.kind is Kind.EXISTS:
             return "明确建设任务、资金和完成时限" if zh else "settle what is built, with which money, by when"
@@ -220,13 +220,13 @@ def _asked_of(matters: Matters, own: Sequence[Verdict]) -> list[str]:
         total = sum(counts[unit] for unit in rest)
         lines.append(
             f"另有{len(rest)}个牵头单位，共{total}项指标，按预警通知要求落实。" if zh
-            else f"{len(rest)} more lead units, {total} indicators: as their warnings ask."
+            else f"{plural(len(rest), 'more lead unit')}, {plural(total, 'indicator')}: as their warnings ask."
         )  # fmt: skip
     blind = {v.indicator for v in own if v.status in {Standing.NO_DATA, Standing.TOO_LITTLE}}
     if blind:
         lines.append(
             f"统计部门和各来源单位：补齐{len(blind)}个缺数据或数据不足的指标，{due}提出补报计划。" if zh
-            else f"Statistics office and source units: a plan, by the {due}, for the {len(blind)} indicators without enough data."
+            else f"Statistics office and source units: a plan, by the {due}, for the {plural(len(blind), 'indicator')} without enough data."
         )  # fmt: skip
     if not lines:
         lines.append(

@@ -11,7 +11,7 @@ from halfsky.reports.report.model import Block, Paragraph, Report, Section
 from halfsky.reports.report.phrases import counted, percent
 from halfsky.reports.sheets.common import Matters, by_status, note, progress, targets_table, warned, warnings_of
 from halfsky.reports.sheets.returns import Handed
-from halfsky.reports.words import listed
+from halfsky.reports.words import listed, plural
 
 _FIRST, _REST = 10, {"zh": 24, "en": 16}  # rows of the two tables; English takes more room
 _TOLD = 3
@@ -71,7 +71,7 @@ def _standing(matters: Matters, own: Sequence[Verdict], who: str, *, unit: bool)
         said += f"；{counted(others, 'zh')}。" if others else "。"
         said += matters.since_then(own)
         return said + since_last_year(matters.matter, own)
-    said = f"{len(own)} targets were judged in {matters.year}; {done} ({percent(done, len(own))}) are met or on track"
+    said = f"{plural(len(own), 'target')} {'was' if len(own) == 1 else 'were'} judged in {matters.year}; {done} ({percent(done, len(own))}) {'is' if done == 1 else 'are'} met or on track"
     said += f"; {counted(others, 'en')}." if others else "."
     said += matters.since_then(own)
     moved = since_last_year(matters.matter, own)
@@ -110,7 +110,7 @@ def _warnings(matters: Matters, own: Sequence[Verdict]) -> str:
     told = listed(list(names)[:4], matters.language)
     if zh:
         return f"截至{matters.year}年预警{len(warnings)}项（{warned(matters, warnings)}），涉及{told}{'等' if len(names) > 4 else ''}{len(names)}个指标。"
-    return f"{len(warnings)} warnings as of {matters.year} ({warned(matters, warnings)}), on {len(names)} indicators: {told}{' and others' if len(names) > 4 else ''}."
+    return f"{plural(len(warnings), 'warning')} as of {matters.year} ({warned(matters, warnings)}), on {plural(len(names), 'indicator')}: {told}{' and others' if len(names) > 4 else ''}."
 
 
 def _returns(matters: Matters, handed: Handed | None) -> str:
@@ -136,7 +136,7 @@ def _returns(matters: Matters, handed: Handed | None) -> str:
         if h.owed > h.sent
         else ""
     )
-    return f"{said}; {h.accepted} accepted; sent back {h.returned} times."
+    return f"{said}; {h.accepted} accepted; sent back {plural(h.returned, 'time')}."
 
 
 def _others(matters: Matters, rest: Sequence[tuple[Verdict, tuple[str, ...]]], *, ranked: bool) -> tuple[Block, ...]:
@@ -144,5 +144,11 @@ def _others(matters: Matters, rest: Sequence[tuple[Verdict, tuple[str, ...]]], *
     blocks: list[Block] = [targets_table(matters, shown, "", ranked=ranked)]
     if more := len(rest) - len(shown):
         words = counted([v for v, _ in rest[len(shown) :]], matters.language)
-        blocks.append(note(f"其余{more}项未逐一列出：{words}。" if zh else f"{more} more are not listed: {words}."))
+        blocks.append(
+            note(
+                f"其余{more}项未逐一列出：{words}。"
+                if zh
+                else f"{more} more {'is' if more == 1 else 'are'} not listed: {words}."
+            )
+        )
     return tuple(blocks)

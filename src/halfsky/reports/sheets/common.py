@@ -211,7 +211,7 @@ def targets_table(
     columns = [
         Column("条款" if zh else "Clause", 1.15), Column("指标" if zh else "Indicator", 3.9),
         Column("目标" if zh else "Target", 3.0),
-        Column("上次" if zh else "Before", 1.6, "right"), Column(year_words(matters.year, language), 2.1, "right"),
+        Column("上次" if zh else "Before", 2.0, "right"), Column(year_words(matters.year, language), 2.1, "right"),
         Column("变化" if zh else "Change", 2.5, "right"), Column("状态" if zh else "Status", 2.75),
         Column("达标\n概率" if zh else "Chance", 1.2, "right"),
     ]  # fmt: skip
