@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 
 from halfsky.audit.models import Event
-from halfsky.collect.actions import move
+from halfsky.collect.actions import import_figures, move
 from halfsky.collect.models import Cycle, Entry, Return, State
 from tests.api.conftest import PLAN, Caller, person
-from tests.support import CITY, CLERK, SHORE
+from tests.support import CITY, CLERK, SHORE, rising
 
 pytestmark = pytest.mark.django_db
 
@@ -192,3 +192,20 @@ class TestTheSessionsOwnDangers:
     def test_signed_out_is_told_as_such(self, sheet: Return) -> None:
         assert Caller().get("/returns", plan=PLAN.id)[0] == 401
         assert save(Caller(), sheet, cell(sheet))[0] == 401
+
+
+def test_a_save_asks_the_database_no_more_for_every_cell_and_every_year(
+    clerk: Caller, sheet: Return, django_assert_max_num_queries: Any
+) -> None:
+    filled(clerk, sheet)
+    import_figures(
+        plan=PLAN, by=CLERK,
+        observations=[o for i in PLAN.indicators for o in rising(i.id, CITY, 2010, *(str(n) for n in range(1, 14)))],
+    )  # fmt: skip
+    for numbers in (["610"], ["620", "1"]):
+        cells = [
+            cell(sheet, name, numerator=number, denominator="1000")
+            for name, number in zip(("screening", "maternal_mortality"), numbers, strict=False)
+        ]
+        with django_assert_max_num_queries(26):
+            assert save(clerk, sheet, *cells)[0] == 200

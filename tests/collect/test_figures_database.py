@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db.models import QuerySet
@@ -182,3 +183,15 @@ def test_the_digest_is_that_of_the_sorted_lines() -> None:
               o.confidentiality.value, o.nature.value, o.source, o.comment)) for o in taken
     )  # fmt: skip
     assert actions._digest(taken) == hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def test_what_is_withheld_is_asked_of_the_figures_once_until_one_changes(django_assert_num_queries: Any) -> None:
+    secret = figure("screening", CITY, 2021, "61", confidentiality=Confidentiality.CONFIDENTIAL)
+    take(secret, figure("maternal_mortality", SHORE, 2021, "9"))
+    assert queries.withheld(PLAN) == {("screening", CITY)}
+    with django_assert_num_queries(2):  # whether figures or places have changed
+        assert queries.withheld(PLAN) == {("screening", CITY)}
+    take(figure("maternal_mortality", SHORE, 2022, "8", confidentiality=Confidentiality.CONFIDENTIAL))
+    assert queries.withheld(PLAN) == {("screening", CITY), ("maternal_mortality", SHORE)}
+    take(replace(secret, confidentiality=Confidentiality.FREE), reason="公布")
+    assert queries.withheld(PLAN) == {("maternal_mortality", SHORE)}

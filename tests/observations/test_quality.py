@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -134,3 +135,13 @@ def test_a_place_unlike_every_other_is_asked_about_and_the_plans_own_region_is_n
 def test_only_the_places_asked_about_are_told_of(plan: Plan) -> None:
     both = Figures([figure("screening", region=CORE, value="101"), figure("screening", region=SHORE, value="102")])
     assert {f.series.region for f in findings(plan, both, of=[CORE])} == {CORE}
+
+
+def test_findings_of_a_year_are_those_of_all_years_that_are_of_it() -> None:
+    plan = sample_plan()
+    demo = list(demonstration_figures(plan))
+    odd = [replace(o, value=o.value * 3) if o.value is not None and i % 7 == 0 else o for i, o in enumerate(demo)]
+    whole = findings(plan, Figures(odd))
+    assert len({f.rule for f in whole}) > 2
+    for year in {f.year for f in whole}:
+        assert findings(plan, Figures(odd), year=year) == tuple(f for f in whole if f.year == year)

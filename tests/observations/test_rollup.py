@@ -61,6 +61,20 @@ def test_zones_and_the_city_itself_are_not_parts(plan: Plan) -> None:
     assert [p.code for p in places_of(plan, CITY)] == list(PLACES)
 
 
+def test_places_below_places_are_parts_of_both_and_a_circle_ends() -> None:
+    plan = sample_plan()
+    below = [p.model_copy(update={"parent": SHORE}) if p.code == ISLE else p for p in plan.regions]
+    nested = plan.model_copy(update={"regions": tuple(below)})
+    assert [p.code for p in places_of(nested, CITY)] == list(PLACES)
+    assert [p.code for p in places_of(nested, SHORE)] == [ISLE]
+    circle = {SHORE: ISLE, ISLE: SHORE}
+    turned = [p.model_copy(update={"parent": circle.get(p.code, p.parent)}) for p in plan.regions]
+    round_ = plan.model_copy(update={"regions": tuple(turned)})
+    assert [p.code for p in places_of(round_, CITY)] == [p for p in PLACES if p not in circle]
+    assert [p.code for p in places_of(round_, SHORE)] == [ISLE]
+    assert places_of(plan, "000000") == ()
+
+
 def test_a_missing_part_is_named_and_nothing_is_summed(plan: Plan) -> None:
     assert "Isle County" in refusal(plan, screened()[:3])
     uncollected = figure("screening", ISLE, status=Status.NOT_COLLECTED)

@@ -16,7 +16,7 @@ from halfsky.catalogue import queries as catalogue
 from halfsky.collect.actions import CellChange, move, save_cells
 from halfsky.collect.actions.filling import OPEN
 from halfsky.collect.actions.review import allowed
-from halfsky.collect.checking import checked
+from halfsky.collect.checking import around, checked
 from halfsky.collect.models import Return, State
 from halfsky.collect.queries import sheets, with_progress
 from halfsky.collect.sheets import Cell, opened
@@ -72,7 +72,8 @@ def save(
         plan=plan, sheet=sheet, changes=_changes(body.cells), by=who, key=key, reason=body.reason.strip()
     )
     entries = list(row.entries.all())
-    found = checked(plan, row)
+    known = around(plan, {entry.indicator for entry in entries}, row)
+    found = checked(plan, row, entries, known=known)
     content = {
         **answer,
         "findings": {str(e.pk): findings_told(found[e.pk]) for e in entries if e.pk in found},

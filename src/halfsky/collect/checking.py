@@ -42,7 +42,7 @@ def checked(
     if known is None:
         known = around(plan, indicators, sheet)
     found: dict[int, list[Finding]] = {}
-    for finding in findings(plan, Figures([*known, *made.values()]), of=[sheet.region]):
+    for finding in findings(plan, Figures([*known, *made.values()]), of=[sheet.region], year=sheet.cycle.year):
         pk = mine.get((finding.series, finding.year))
         if pk is not None:
             found.setdefault(pk, []).append(finding)

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, Quer
 from django.db.models.functions import Coalesce
 
 from halfsky.collect.models import Delivery, Figure, Remark, Return, Source, State, Step, Survey
-from halfsky.collect.suppression import besides
+from halfsky.collect.suppression import besides, withheld_series
 from halfsky.observations import Confidentiality, Figures, Nature, Observation, SeriesKey, Status
 from halfsky.observations.derive import with_derived
 from halfsky.places.policy import Principal, Scope
@@ -172,8 +172,8 @@ def plain(number: Decimal | None) -> Decimal | None:
     """A stored decimal without the zeros that the column's scale added: 7.16000000 is 7.16, 100 is 100."""
     if number is None:
         return None
-    number = number.normalize()
-    return number.quantize(Decimal(1)) if number.as_tuple().exponent > 0 else number  # type: ignore[operator]
+    whole = number.to_integral_value()
+    return whole.quantize(Decimal(1)) if whole == number else number.normalize()
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,9 +265,7 @@ def sources(plan_id: str) -> list[str]:
 
 def withheld(plan: Plan) -> set[tuple[str, str]]:
     """Indicator and region of every series with a current figure that is withheld from everybody."""
-    rows = Figure.objects.filter(plan=plan.id, current=True).exclude(confidentiality=Confidentiality.FREE)
-    more = {(key.indicator, key.region) for key, _year in besides(plan, Scope(False))}
-    return set(rows.values_list("indicator", "region").distinct()) | more
+    return set(withheld_series(plan))
 
 
 def has_demonstration(plan_id: str) -> bool:

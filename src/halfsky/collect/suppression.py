@@ -27,6 +27,7 @@ class _Kept:
     state: tuple[str, int]  # the seal of the newest delivery's event, and the newest change of places
     names: frozenset[str]
     found: dict[tuple[Scope, str], Keys] = field(default_factory=dict)
+    withheld: frozenset[tuple[str, str]] | None = None  # from everybody, by indicator and region
 
 
 _kept: dict[str, _Kept] = {}
@@ -40,9 +41,22 @@ def besides(plan: Plan, scope: Scope, indicators: Collection[str] | None = None)
     """
     if scope.everywhere:
         return frozenset()
-    kept = _current(plan)
+    return _besides(plan, _current(plan), scope, indicators)
+
+
+def _besides(plan: Plan, kept: _Kept, scope: Scope, indicators: Collection[str] | None) -> Keys:
     names = kept.names if indicators is None else kept.names & set(indicators)
     return frozenset[tuple[SeriesKey, int]]().union(*(_of(plan, kept, scope, name) for name in names))
+
+
+def withheld_series(plan: Plan) -> frozenset[tuple[str, str]]:
+    """Indicator and region of every series with a current figure that is withheld from everybody; remembered alike."""
+    kept = _current(plan)
+    if kept.withheld is None:
+        rows = Figure.objects.filter(plan=plan.id, current=True).exclude(confidentiality=Confidentiality.FREE)
+        more = {(key.indicator, key.region) for key, _year in _besides(plan, kept, Scope(False), None)}
+        kept.withheld = frozenset(rows.order_by().values_list("indicator", "region").distinct()) | more
+    return kept.withheld
 
 
 def _current(plan: Plan) -> _Kept:

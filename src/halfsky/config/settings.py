@@ -58,6 +58,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
+else:
+    # A process of the database for every request is what an empty page would mostly cost. A connection that a restarted
+    # database has cut is noticed before it is used.
+    DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 AUTH_USER_MODEL = "places.User"
 # Who the browser talks to; links in e-mails begin with it.
 SITE_URL = os.environ.get("HALFSKY_URL", "http://127.0.0.1:8000").rstrip("/")

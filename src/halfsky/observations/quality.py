@@ -42,12 +42,17 @@ class Finding(Frozen):
 
 
 def findings(
-    plan: Plan, figures: Figures, rules: Iterable[Rule] | None = None, *, of: Collection[str] | None = None
+    plan: Plan,
+    figures: Figures,
+    rules: Iterable[Rule] | None = None,
+    *,
+    of: Collection[str] | None = None,
+    year: int | None = None,
 ) -> tuple[Finding, ...]:
     """Everything that the rules find in a set of figures, rule by rule.
 
-    The plan's rules unless others are given. ``of`` names the places whose figures are asked about; those of the
-    others are only compared with.
+    The plan's rules unless others are given. ``of`` names the places whose figures are asked about, ``year`` the year;
+    all others are only compared with.
     """
     return tuple(
         finding
@@ -57,8 +62,11 @@ def findings(
         if (indicator := plan.indicator.get(key.indicator)) is not None
         and indicator.derive is None
         and (not rule.indicators or indicator.id in rule.indicators)
-        for finding in _CHECKS[rule.check](plan, figures, indicator, key, rule)
+        for finding in _CHECKS[rule.check](plan, figures, indicator, key, rule, year)
     )
+
+
+_Checking = Callable[[Plan, Figures, Indicator, SeriesKey, Rule, int | None], Iterator[Finding]]
 
 
 def _find(rule: Rule, figure: Observation, zh: str, en: str) -> Finding:
@@ -68,14 +76,18 @@ def _find(rule: Rule, figure: Observation, zh: str, en: str) -> Finding:
     )  # fmt: skip
 
 
-def _in_order(figures: Figures, key: SeriesKey) -> list[Observation]:
+def _in_order(figures: Figures, key: SeriesKey, only: int | None = None) -> list[Observation]:
     series = figures.series(key)
+    if only is not None:
+        return [series[only]] if only in series else []
     return [series[year] for year in sorted(series)]
 
 
-def _range(plan: Plan, figures: Figures, indicator: Indicator, key: SeriesKey, rule: Rule) -> Iterator[Finding]:
+def _range(
+    plan: Plan, figures: Figures, indicator: Indicator, key: SeriesKey, rule: Rule, year: int | None
+) -> Iterator[Finding]:
     low, high = bounds(indicator)
-    for figure in _in_order(figures, key):
+    for figure in _in_order(figures, key, year):
         value = figure.value
         if value is not None and ((low is not None and value < low) or (high is not None and value > high)):
             yield _find(
@@ -86,10 +98,12 @@ def _range(plan: Plan, figures: Figures, indicator: Indicator, key: SeriesKey, r
             )
 
 
-def _part(plan: Plan, figures: Figures, indicator: Indicator, key: SeriesKey, rule: Rule) -> Iterator[Finding]:
+def _part(
+    plan: Plan, figures: Figures, indicator: Indicator, key: SeriesKey, rule: Rule, year: int | None
+) -> Iterator[Finding]:
     if not is_share(indicator):
         return
-    for figure in _in_order(figures, key):
+    for figure in _in_order(figures, key, year):
         if figure.numerator is not None and figure.denominator is not None and figure.numerator > figure.denominator:
             yield _find(
                 rule, figure, f"{figure.year} 年分子 {figure.numerator} 大于分母 {figure.denominator}。",
@@ -97,15 +111,17 @@ def _part(plan: Plan, figures: Figures, indicator: Indicator, key: SeriesKey, ru
             )  # fmt: skip
 
 
-def _sums(over: Over) -> Callable[[Plan, Figures, Indicator, SeriesKey, Rule], Iterator[Finding]]:
+def _sums(over: Over) -> _Checking:
     """The check that the parts over sex, residence or places sum to the whole.
 
     Missing parts are gaps, not findings; what may not be summed (bodies of each level's own) is not compared.
     """
 
-    def check(plan: Plan, figures: Figures, indicator: Indicator, key: SeriesKey, rule: Rule) -> Iterator[Finding]:
+    def check(
+        plan: Plan, figures: Figures, indicator: Indicator, key: SeriesKey, rule: Rule, year: int | None
+    ) -> Iterator[Finding]:
         cut = Slice(sex=key.sex, age=key.age, residence=key.residence)
-        for figure in _in_order(figures, key):
+        for figure in _in_order(figures, key, year):
             if figure.value is None:
                 continue
             summed = roll_up(plan, figures, key.indicator, figure.year, region=key.region, cut=cut, over=over).figure
@@ -145,7 +161,9 @@ def _compared(
 _MAD_TO_DEVIATION = Decimal("1.4826")  # of a normal distribution
 
 
-def _jump(plan: Plan, figures: Figures, indicator: Indicator, key: SeriesKey, rule: Rule) -> Iterator[Finding]:
+def _jump(
+    plan: Plan, figures: Figures, indicator: Indicator, key: SeriesKey, rule: Rule, year: int | None
+) -> Iterator[Finding]:
     """Changes far outside the series' own, as the other years' changes spread.
 
     Changes are per year, so that a gap in the years is no jump; one across a declared break is none.
@@ -159,6 +177,8 @@ def _jump(plan: Plan, figures: Figures, indicator: Indicator, key: SeriesKey, ru
             changes.append((before, after, (after.value - before.value) / (after.year - before.year)))
     usual_level = median(abs(o.value) for o in series if o.value is not None) if series else Decimal(0)
     for i, (before, after, change) in enumerate(changes):
+        if year is not None and after.year != year:
+            continue
         others = [c for j, (_, _, c) in enumerate(changes) if j != i]
         if len(others) < rule.points - 1:
             continue
@@ -182,7 +202,9 @@ def _spread(changes: Sequence[Decimal]) -> tuple[Decimal, Decimal]:
     return usual, max(about_median, about_zero) * _MAD_TO_DEVIATION
 
 
-def _neighbours(plan: Plan, figures: Figures, indicator: Indicator, key: SeriesKey, rule: Rule) -> Iterator[Finding]:
+def _neighbours(
+    plan: Plan, figures: Figures, indicator: Indicator, key: SeriesKey, rule: Rule, year: int | None
+) -> Iterator[Finding]:
     """A value far outside those of the other places of the same level in the same year.
 
     Robust distance from their median (Iglewicz and Hoaglin 1993, with the spread of the others only). Amounts differ
@@ -196,7 +218,7 @@ def _neighbours(plan: Plan, figures: Figures, indicator: Indicator, key: SeriesK
         for r in plan.regions
         if r.code not in {key.region, plan.region} and (r.level in COUNTY_LEVELS) == level
     ]
-    for figure in _in_order(figures, key):
+    for figure in _in_order(figures, key, year):
         there = [v for other in others if (v := figures.value(other, figure.year)) is not None]
         if figure.value is None or len(there) < rule.points - 1:
             continue
@@ -210,7 +232,7 @@ def _neighbours(plan: Plan, figures: Figures, indicator: Indicator, key: SeriesK
             )  # fmt: skip
 
 
-_CHECKS: Mapping[Check, Callable[[Plan, Figures, Indicator, SeriesKey, Rule], Iterator[Finding]]] = {
+_CHECKS: Mapping[Check, _Checking] = {
     Check.RANGE: _range,
     Check.PART_OF_WHOLE: _part,
     Check.SEXES: _sums(Over.SEX),

@@ -16,7 +16,6 @@ from halfsky.observations.columns import COUNTED, RESIDENCE_NAMES, SEX_NAMES
 from halfsky.observations.model import Figures, Nature, Observation, SeriesKey, Status, least_reliable, most_secret
 from halfsky.observations.quotient import quotient
 from halfsky.plan import Indicator, Plan, Region, Residence, Sex, Slice, Text
-from halfsky.plan.model import COUNTY_LEVELS
 
 
 class Over(StrEnum):
@@ -39,17 +38,7 @@ class RollUp:
 def places_of(plan: Plan, region: str) -> tuple[Region, ...]:
     """The county-level places that make up a region, in the pack's order; never its functional zones."""
 
-    def within(place: Region) -> bool:
-        for _ in plan.regions:  # no chain of parents is longer, and a circle of them ends
-            parent = place.parent if place.parent is not None else plan.region
-            if parent == region:
-                return True
-            if parent not in plan.place or place.code == plan.region:
-                return False
-            place = plan.place[parent]
-        return False
-
-    return tuple(p for p in plan.regions if p.level in COUNTY_LEVELS and p.code != region and within(p))
+    return plan.counties.get(region, ())
 
 
 def roll_up(
@@ -119,21 +108,26 @@ def parts_of(plan: Plan, whole: SeriesKey, over: Over) -> tuple[SeriesKey, ...]:
 def unsummable(indicator: Indicator, over: Over) -> Text | None:
     """Why sums over such parts mean nothing for an indicator; ``None`` where they do."""
     if indicator.derive is not None:
-        return Text(
-            zh="推算指标不汇总，请汇总其原指标后再推算。",
-            en="A derived indicator is not summed; sum those it comes from.",
-        )
+        return _DERIVED
     if over is Over.PLACES and not indicator.additive:
-        return Text(
-            zh="该指标反映各级自身的机构，下级之和不是本级，不能汇总，须由本级直接填报。",
-            en="The indicator is of bodies that each level has of its own: those below do not sum to it, so it must be reported.",
-        )
+        return _OF_EACH_LEVEL
     if indicator.scale is None and indicator.unit not in COUNTED:
-        return Text(
-            zh="该指标没有分子分母，也不是数量，只能直接填报：平均各部分会得出错误的结果。",
-            en="The indicator has no numerator and denominator and is no amount: averaging its parts would be wrong, so it must be reported.",
-        )
+        return _NO_AMOUNT
     return None
+
+
+_DERIVED = Text(
+    zh="推算指标不汇总，请汇总其原指标后再推算。",
+    en="A derived indicator is not summed; sum those it comes from.",
+)
+_OF_EACH_LEVEL = Text(
+    zh="该指标反映各级自身的机构，下级之和不是本级，不能汇总，须由本级直接填报。",
+    en="The indicator is of bodies that each level has of its own: those below do not sum to it, so it must be reported.",
+)
+_NO_AMOUNT = Text(
+    zh="该指标没有分子分母，也不是数量，只能直接填报：平均各部分会得出错误的结果。",
+    en="The indicator has no numerator and denominator and is no amount: averaging its parts would be wrong, so it must be reported.",
+)
 
 
 def summable(indicator: Indicator, part: Observation) -> bool:

@@ -381,6 +381,26 @@ class Plan(Frozen):
         return {region.code: region for region in self.regions}
 
     @cached_property
+    def counties(self) -> dict[str, tuple[Region, ...]]:
+        """Code → the county-level places that make it up, directly or through others, in the pack's order."""
+        found: dict[str, list[Region]] = {}
+        for county in self.regions:
+            if county.level not in COUNTY_LEVELS:
+                continue
+            place, above = county, set[str]()
+            while True:
+                parent = place.parent if place.parent is not None else self.region
+                if parent in above:  # a circle of parents ends
+                    break
+                above.add(parent)
+                if parent != county.code:
+                    found.setdefault(parent, []).append(county)
+                if parent not in self.place or place.code == self.region:
+                    break
+                place = self.place[parent]
+        return {code: tuple(places) for code, places in found.items()}
+
+    @cached_property
     def unit(self) -> dict[str, UnitOfGovernment]:
         return {unit.id: unit for unit in self.units}
 
