@@ -86,7 +86,7 @@ def compose(
         title=plan.title.in_language(language),
         subtitle=_subtitle(matter, local=plan.region != whole),
         issuer=matter.place,
-        number=number or (f"监测报告〔{as_of}〕" if zh else f"Monitoring report [{as_of}]"),
+        number=number,
         facts=facts_of(matter, made),
         made=made,
         mark=mark_of(demonstrated(matter), language),

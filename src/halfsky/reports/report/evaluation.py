@@ -122,7 +122,7 @@ def compose(matter: Matter, evaluated: Evaluated, made: date) -> Report:
         title=plan.title.in_language(matter.language),
         subtitle=f"{kind}报告（{matter.as_of}年）" if zh else f"{kind} report ({matter.as_of})",
         issuer=matter.place,
-        number=f"评估报告〔{matter.as_of}〕" if zh else f"Evaluation report [{matter.as_of}]",
+        number="",
         facts=_facts(matter, evaluated, made),
         made=made,
         mark=mark_of(demonstration, matter.language),

@@ -240,8 +240,9 @@ def title_page(document: Any, report: Report) -> None:
 def fact(document: Any, name: str, value: str) -> None:
     """A line of the title page."""
     line = document.add_paragraph()
-    line.paragraph_format.left_indent = Mm(38)
-    line.paragraph_format.tab_stops.add_tab_stop(Mm(78))
+    form = line.paragraph_format
+    form.left_indent, form.first_line_indent, form.alignment = Mm(78), Mm(-40), WD_ALIGN_PARAGRAPH.LEFT
+    form.tab_stops.add_tab_stop(Mm(78))
     line.add_run(f"{name}\t{value}").font.size = Pt(14)
 
 
