@@ -5,8 +5,8 @@
 Loads the demonstration data into a fresh SQLite database and assesses the plan; that is not part of what is timed. Then, in
 as many processes as named, writes the annual report of the city and of each district as Word and PDF and the yearbook as
 Word, PDF and Excel, each process reading the database for itself. Last, one document after another in one process:
-the whole way to the PDF (reading the assessment, composing, drawing charts, typesetting) beside typst compiling the same project
-once it is filled. Work is in processor seconds, so that a ratio of one run means something on a machine that others use too.
+the whole way to the PDF (reading the assessment, composing, taking the charts that the first half drew and kept, typesetting)
+beside typst compiling the same project once it is filled; each line is printed as soon as it is known. Work is in processor seconds, so that a ratio of one run means something on a machine that others use too.
 """
 
 from __future__ import annotations
@@ -98,9 +98,10 @@ def on_cores(plan_id: str, places: list[str], processes: int) -> None:
     whole = time.perf_counter() - started
     busy = sum(seconds for _, _, seconds, _ in made)
     for kind, region, seconds, size in made:
-        print(f"{kind:<10}{region:<10}{seconds:8.2f} s {seconds / busy:6.1%}{size / 1e6:8.1f} MB")
+        print(f"{kind:<10}{region:<10}{seconds:8.2f} s {seconds / busy:6.1%}{size / 1e6:8.1f} MB", flush=True)
     print(
-        f"{len(made)} documents, {processes} processes: {whole:.1f} s from start to end, {busy:.1f} s of work in them"
+        f"{len(made)} documents, {processes} processes: {whole:.1f} s from start to end, {busy:.1f} s of work in them",
+        flush=True,
     )
 
 
@@ -127,6 +128,7 @@ def beside_typst(plan_id: str, places: list[str]) -> None:
         content = step(typeset(files))
         pages = len(PdfReader(io.BytesIO(content)).pages)
         rows.append((f"{kind} {region}", pages, *(b - a for a, b in itertools.pairwise(marks))))
+        print(rows[-1][0], pages, "pages", *(f"{seconds:.2f} s" for seconds in rows[-1][2:]), flush=True)
     print(f"{'':<20}{'pages':>6}{'compose':>9}{'charts':>9}{'typst':>9}{'a page':>10}{'of typst':>10}")
     groups = {"annual reports": rows[:-1], "yearbook": rows[-1:], "all": rows}
     lines = [(name, *(sum(row[i] for row in group) for i in range(1, 5))) for name, group in groups.items()]
