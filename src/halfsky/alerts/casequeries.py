@@ -130,7 +130,7 @@ def _task(plan: Plan, case: Case, by: Principal) -> Text | None:
         return VERIFY if case.finished_at else TASKS[case.stage]
     if case.owed and may_review(plan, case, by):
         letter = LETTERS[case.owed]
-        return Text(zh=f"签发{letter.zh}", en=f"issue the {letter.en}")
+        return Text(zh=f"签发{letter.zh}", en=f"sent the {letter.en}")
     return None
 
 

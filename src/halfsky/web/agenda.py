@@ -50,10 +50,10 @@ def agenda(plan: Plan, by: Principal, today: date) -> list[Matter]:
 def _cases(plan: Plan, by: Principal) -> Iterator[Matter]:
     for row in cases_waiting(by, plan):
         what = Text(
-            zh=f"{row.place.zh}：{row.name.zh}，{row.task.zh}", en=f"{row.place.en}: {row.name.en}, {row.task.en}"
+            zh=f"{row.place.zh}：{row.name.zh}，{row.task.zh}", en=f"{row.place.en}: {row.name.en}, to be {row.task.en}"
         )
         name, arguments = row.link
-        yield Matter(_("Rectification"), what, row.due, _at(plan, name, **arguments), row.case.stage == "returned")
+        yield Matter(_("Putting right"), what, row.due, _at(plan, name, **arguments), row.case.stage == "returned")
 
 
 def _oversight(plan: Plan, by: Principal) -> Iterator[Matter]:
