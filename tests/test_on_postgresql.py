@@ -35,10 +35,15 @@ def test_the_rooms_pass_on_postgresql(tmp_path: Path) -> None:
         run = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *(f"tests/{room}" for room in ROOMS)],
             cwd=ROOT,
-            env={**os.environ, "HALFSKY_DATABASE": server.get_uri(), "HALFSKY_HOME": str(tmp_path / "home")},
+            env={
+                **os.environ,
+                "HALFSKY_DATABASE": server.get_uri(),
+                "HALFSKY_HOME": str(tmp_path / "home"),
+                "PGOPTIONS": "-c synchronous_commit=off",  # nothing here outlives the run
+            },
             capture_output=True,
             text=True,
-            timeout=900,
+            timeout=1500,
         )
     finally:
         server.cleanup()
