@@ -6,15 +6,11 @@ import os
 from pathlib import Path
 
 import polib
-import pytest
 from django.utils.translation.reloader import translation_file_changed
 
 # Playwright keeps its loop in the thread of the tests; Django would take that for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-# What has not been seen green since the last changes of what it walks through: journeys in a browser, every room on PostgreSQL.
-NOT_GREEN = (
-)
 SOURCE = Path(__file__).parents[1] / "src" / "halfsky"
 
 
@@ -27,10 +23,3 @@ def pytest_configure() -> None:
             polib.pofile(str(catalogue)).save_as_mofile(str(part))
             part.replace(compiled)
             translation_file_changed(None, compiled)  # importing models has already read the old one
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what is known not to be green, loudly: it is to be mended, and then taken off the list."""
-    for item in items:
-        if item.path.stem in NOT_GREEN:
-            item.add_marker(pytest.mark.skip(reason="THIS IS NOT GREEN YET: see NOT_GREEN in tests/conftest.py"))
