@@ -74,7 +74,8 @@ class Browser:
         assert found, f"no sign-in page: {answered[:200]}"
         form = {"csrfmiddlewaretoken": found[1], "username": username, "password": password}
         with self._asked("POST", "/sign-in/", "sign in", data=form) as answer:
-            assert 'name="password"' not in (answer.text or ""), f"{username} cannot sign in"
+            signed_in = answer.status_code == 200 and 'name="password"' not in (answer.text or "")
+            assert signed_in, f"{username} cannot sign in"
 
     def open_sheet(self, sheet: int) -> None:
         text = self.look(f"/{PLAN}/returns/{sheet}/", "page of a return")
