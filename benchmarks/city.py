@@ -45,9 +45,14 @@ def run(plan_id: str) -> None:
     from halfsky.cli.demo import demonstration
     from halfsky.collect.actions import import_figures
     from halfsky.observations import read_csv, write_csv
+    from halfsky.places.actions import add_person, appoint, establish
+    from halfsky.places.policy import trusted
 
-    by = Actor("benchmark", "operator", "cli")
+    by = trusted(Actor("benchmark", "operator", "cli"))
     plan = installed(plan_id)
+    establish(plan=plan, by=by)
+    reader = add_person(username="reader", full_name="Reader", by=by)
+    appoint(user=reader, role="leader", region=plan.regions[0].code, by=by)
     data = write_csv(demonstration(plan), plan=plan)
     newest = 2025
     steps: list[tuple[str, float]] = []
@@ -63,6 +68,7 @@ def run(plan_id: str) -> None:
     step("store", lambda: import_figures(plan=plan, observations=reading.observations, by=by, file="city.csv"))
     step("assess and store verdicts", lambda: assess_plan(plan=plan, as_of=newest, by=by))
     client = Client()
+    client.force_login(reader)
     target = plan.targets[0]
     pages = ["", f"goals/{target.clause}/", f"indicators/{target.indicator}/", "map/", "warnings/"]
     for page in pages:
