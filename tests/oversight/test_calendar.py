@@ -64,6 +64,14 @@ def test_everything_that_is_due_for_an_office_stands_in_the_order_of_its_days() 
     ]
 
 
+def test_ones_own_turn_is_told_from_what_is_in_reach() -> None:
+    mine = [e for e in entries(clerk(), PLAN) if e.mine]
+    assert kinds(mine) == ["return", "meeting", "task", "filing", "yearly"]
+    in_reach = entries(city(), PLAN)
+    assert kinds([e for e in in_reach if e.mine]) == ["meeting"]
+    assert len(in_reach) > 5
+
+
 def test_nobody_sees_what_is_out_of_reach() -> None:
     hill = entries(acting("district_committee", HILL), PLAN)
     assert all("海岸区" not in e.label.zh for e in hill)

@@ -14,7 +14,7 @@ from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from halfsky.collect.actions.review import MOVES
 from halfsky.collect.checking import around, checked, observation
 from halfsky.collect.clocks import Turn, late, turn
-from halfsky.collect.models import Cycle, Entry, Figure, Return, State, Submission
+from halfsky.collect.models import Cycle, Entry, Figure, Filing, Return, State, Submission
 from halfsky.collect.queries import figures
 from halfsky.observations import Figures, Observation
 from halfsky.places.policy import Principal, Scope
@@ -129,6 +129,13 @@ def waiting_for(plan: Plan, by: Principal) -> Q:
     if fills and not by.trusted:
         condition |= Q(state__in=[State.DRAFT, State.RETURNED]) & fills.q()
     return condition
+
+
+def own_filing(filing: Filing, plan: Plan, by: Principal) -> bool:
+    """Whether it is the actor's own to file: of their unit, or of their place; not of whatever they may reach."""
+    level = "district" if filing.region != plan.region else None
+    grants = by.scope(Permission.FILING_SUBMIT, level=level).grants
+    return any(filing.region in g.regions and (g.unit or "") == filing.unit for g in grants)
 
 
 def table(plan: Plan, sheets: Sequence[Return], today: date) -> list[Row]:

@@ -13,6 +13,7 @@ from icalendar import Calendar, Event
 from halfsky.collect.clocks import turn
 from halfsky.collect.models import Cycle, Filing, Return, State
 from halfsky.collect.notices import FILINGS, TASKS
+from halfsky.collect.worklist import own_filing, waiting_for
 from halfsky.oversight import queries
 from halfsky.oversight.actions.common import office_name
 from halfsky.oversight.models import Meeting, Task, YearlyReport
@@ -27,7 +28,7 @@ PRODUCT = "-//Halfsky//Calendar//ZH"
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One date. ``key`` never changes, so that a calendar program moves an entry instead of doubling it; ``starts`` is
-    the hour of a meeting; ``mine`` whether it is the reader's own turn rather than something in reach."""
+    the hour of a meeting; ``mine`` whether it is the reader's own turn, or a meeting, rather than something in reach."""
 
     key: str
     kind: Kind
@@ -35,6 +36,7 @@ class Entry:
     label: Text
     name: str  # of the page
     kwargs: dict[str, Any]
+    mine: bool
     starts: datetime | None = None
     venue: str = ""
 
@@ -49,6 +51,7 @@ def _returns(by: Principal, plan: Plan) -> Iterator[Entry]:
     open_states = [s for s in State if s not in {State.ACCEPTED, State.LOCKED}]
     for cycle in Cycle.objects.filter(plan=plan.id):
         rows = Return.objects.filter(by.scope(Permission.RETURN_READ).q(), cycle=cycle, state__in=open_states)
+        waiting = set(rows.filter(waiting_for(plan, by)).values_list("pk", flat=True))
         for sheet in rows.select_related("office", "cycle"):
             now = turn(plan, sheet)
             if now.due is None:
@@ -58,7 +61,9 @@ def _returns(by: Principal, plan: Plan) -> Iterator[Entry]:
                 zh=f"{office.name_zh}{cycle.year}年度报送表：{task.zh}",
                 en=f"Return {cycle.year} of {office.name_en or office.name_zh}: to be {task.en}",
             )
-            yield Entry(f"return-{sheet.pk}", "return", now.due, label, "review-one", {"pk": sheet.pk})
+            yield Entry(
+                f"return-{sheet.pk}", "return", now.due, label, "review-one", {"pk": sheet.pk}, sheet.pk in waiting
+            )
 
 
 def _filings(by: Principal, plan: Plan) -> Iterator[Entry]:
@@ -66,23 +71,27 @@ def _filings(by: Principal, plan: Plan) -> Iterator[Entry]:
     for filing in Filing.objects.filter(by.scope(Permission.RETURN_READ).q(), plan=plan.id, state__in=states):
         office, what = office_name(plan, filing.region, filing.unit), FILINGS[filing.kind]
         label = Text(zh=f"{office.zh}报备{what.zh}", en=f"{office.en} is to file {what.en}")
-        yield Entry(f"filing-{filing.pk}", "filing", filing.due, label, "filing", {"pk": filing.pk})
+        mine = own_filing(filing, plan, by)
+        yield Entry(f"filing-{filing.pk}", "filing", filing.due, label, "filing", {"pk": filing.pk}, mine)
 
 
 def _tasks(by: Principal, plan: Plan) -> Iterator[Entry]:
+    waiting = {w.kwargs["pk"] for w in queries.waiting_tasks(by, plan)}
     for task in queries.tasks(by, plan).exclude(state__in=[Task.State.CONFIRMED, Task.State.WITHDRAWN]):
         office = office_name(plan, task.region, task.unit)
         label = Text(zh=f"任务：{task.title}（{office.zh}）", en=f"Task: {task.title} ({office.en})")
-        yield Entry(f"task-{task.pk}", "task", task.due, label, "task", {"pk": task.pk})
+        yield Entry(f"task-{task.pk}", "task", task.due, label, "task", {"pk": task.pk}, task.pk in waiting)
 
 
 def _reports(by: Principal, plan: Plan) -> Iterator[Entry]:
+    waiting = {w.kwargs["pk"] for w in queries.waiting_reports(by, plan)}
     for report in queries.yearly_reports(by, plan).exclude(state=YearlyReport.State.ACCEPTED):
         office = office_name(plan, report.region, report.unit)
         label = Text(
             zh=f"{office.zh}{report.round.year}年度报告", en=f"Yearly report {report.round.year} of {office.en}"
         )
-        yield Entry(f"yearly-{report.pk}", "yearly", report.due, label, "yearly-report", {"pk": report.pk})
+        mine = report.pk in waiting
+        yield Entry(f"yearly-{report.pk}", "yearly", report.due, label, "yearly-report", {"pk": report.pk}, mine)
 
 
 def _meetings(by: Principal, plan: Plan) -> Iterator[Entry]:
@@ -90,7 +99,7 @@ def _meetings(by: Principal, plan: Plan) -> Iterator[Entry]:
         label = Text(zh=meeting.title, en=meeting.title)
         yield Entry(
             f"meeting-{meeting.pk}", "meeting", timezone.localdate(meeting.starts), label, "meeting", {"pk": meeting.pk},
-            meeting.starts, meeting.venue,
+            True, meeting.starts, meeting.venue,
         )  # fmt: skip
 
 

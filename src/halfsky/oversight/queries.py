@@ -58,11 +58,12 @@ class Waiting:
 
 def waiting(by: Principal, plan: Plan) -> list[Waiting]:
     """What waits for this person here, the first due first: tasks to do and to confirm, reports to write and review."""
-    found = [*_waiting_tasks(by, plan), *_waiting_reports(by, plan)]
+    found = [*waiting_tasks(by, plan), *waiting_reports(by, plan)]
     return sorted(found, key=lambda w: (w.due or date.max, w.kind, w.label.zh))
 
 
-def _waiting_tasks(by: Principal, plan: Plan) -> Iterator[Waiting]:
+def waiting_tasks(by: Principal, plan: Plan) -> Iterator[Waiting]:
+    """Tasks that this person is to do, or to confirm."""
     for task in tasks(by, plan).exclude(state__in=[Task.State.CONFIRMED, Task.State.WITHDRAWN]):
         label = Text(zh=f"任务：{task.title}", en=f"Task: {task.title}")
         if task.open and may_do(task, by, plan.region):
@@ -72,7 +73,8 @@ def _waiting_tasks(by: Principal, plan: Plan) -> Iterator[Waiting]:
             yield Waiting("task-confirm", label, task.due, "task", {"pk": task.pk})
 
 
-def _waiting_reports(by: Principal, plan: Plan) -> Iterator[Waiting]:
+def waiting_reports(by: Principal, plan: Plan) -> Iterator[Waiting]:
+    """Yearly reports that this person is to write, or to review."""
     for report in yearly_reports(by, plan).exclude(state=YearlyReport.State.ACCEPTED):
         mine = report.open and may_write(plan, report, by)
         review = report.state == YearlyReport.State.SUBMITTED and may_review(plan, report, by)

@@ -68,7 +68,7 @@ def desk(plan: Plan, by: Principal, today: date) -> Desk:
         returned = sum(m.sheet.state == State.RETURNED for m in waiting)
         waiting.sort(key=lambda m: (-m.days_late, m.sheet.region, m.sheet.pk))
     filings = list(Filing.objects.filter(scope.q(), plan=plan.id)) if scope else []
-    mine = [(f, plan.place[f.region]) for f in filings if f.open and _files(f, plan, by)]
+    mine = [(f, plan.place[f.region]) for f in filings if f.open and worklist.own_filing(f, plan, by)]
     late_places = sorted(((plan.place[r], n) for r, n in places.items()), key=lambda pair: -pair[1])
     return Desk(
         plan, cycle, tuple(waiting[:SHOWN]), len(waiting), returned, total, accepted, sum(places.values()),
@@ -76,13 +76,6 @@ def desk(plan: Plan, by: Principal, today: date) -> Desk:
         sum(f.state == Filing.State.FILED and _reviews(f, by) for f in filings),
         by.may(Permission.RETURN_FILL),
     )  # fmt: skip
-
-
-def _files(filing: Filing, plan: Plan, by: Principal) -> bool:
-    """Whether it is the reader's own to file: of their unit, or of their place; not of whatever they may reach."""
-    level = "district" if filing.region != plan.region else None
-    grants = by.scope(Permission.FILING_SUBMIT, level=level).grants
-    return any(filing.region in g.regions and (g.unit or "") == filing.unit for g in grants)
 
 
 def _reviews(filing: Filing, by: Principal) -> bool:

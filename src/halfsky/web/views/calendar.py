@@ -37,7 +37,9 @@ _MOST = 400  # entries on the page; the feed holds all
 def calendar(request: HttpRequest, book: Book) -> HttpResponseBase:
     """What is due in one's reach, month by month; what is overdue stands first."""
     today = timezone.localdate()
-    every = entries(acting(request), book.plan)
+    in_reach = entries(acting(request), book.plan)
+    mine = chosen(request, "mine", ["1"]) == "1"
+    every = [e for e in in_reach if e.mine or not mine]
     kind = chosen(request, "kind", list(CALENDAR_KINDS))
     found = [e for e in every if not kind or e.kind == kind]
     late = [e for e in found if e.day < today and e.kind != "meeting"]
@@ -46,6 +48,7 @@ def calendar(request: HttpRequest, book: Book) -> HttpResponseBase:
     context = {
         "late": [(e, (today - e.day).days) for e in late[:_MOST]], "late_total": len(late), "months": months, "kind": kind,
         "kinds": list(CALENDAR_KINDS), "counts": {k: sum(e.kind == k for e in every) for k in CALENDAR_KINDS}, "today": today,
+        "mine": "1" if mine else "", "every_total": len(in_reach), "mine_total": sum(e.mine for e in in_reach),
     }  # fmt: skip
     return page(request, "oversight/calendar", book, context)
 
