@@ -16,9 +16,9 @@ help:  ## Show this list
 run: $(VENV)/.prod  ## Load both plans, assess, report, and serve on 127.0.0.1:8000 (ARGS=--no-serve stops before that)
 	$(BIN)/halfsky demo $(ARGS)
 
-# A file's tests stay with one worker: its world is built once.
+# A file's tests stay with one worker: its world is built once. Long files first, as tests/conftest.py orders them.
 test: $(VENV)/.dev  ## Run every test
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/.dev  ## Style
 	$(BIN)/ruff check src tests benchmarks

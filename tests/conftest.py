@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import polib
+import pytest
 from django.utils.translation.reloader import translation_file_changed
 
 # Playwright keeps its loop in the thread of the tests; Django would take that for asynchronous code.
@@ -23,3 +24,10 @@ def pytest_configure() -> None:
             polib.pofile(str(catalogue)).save_as_mofile(str(part))
             part.replace(compiled)
             translation_file_changed(None, compiled)  # importing models has already read the old one
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first, PostgreSQL before all: none is left for the end, when one worker would wait for the other."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    long = {item.path for item in items if item.get_closest_marker("postgres")}
+    items.sort(key=lambda item: (item.path not in long, item.path not in slow))
