@@ -80,17 +80,18 @@ def warnings_in(verdicts: Iterable[Verdict], rules: Alerting) -> list[OpenWarnin
 
 def warnings(plan_id: str) -> list[OpenWarning]:
     """Open warnings, the gravest first, then those least likely to be met."""
-    found: list[OpenWarning] = []
-    by_assessment: dict[int, dict[tuple[str, str], Verdict]] = {}
     rows = Warning.objects.filter(plan=plan_id, cleared_by__isnull=True)
-    for row in rows.select_related("raised_by", "updated_by__event"):
-        if row.updated_by_id not in by_assessment:
-            made = _of(row.updated_by_id, row.updated_by.event.seal)
-            by_assessment[row.updated_by_id] = {(v.target, v.region): v for v in made}
-        verdict = by_assessment[row.updated_by_id][row.target, row.region]
-        grounds = tuple(Ground(g) for g in row.grounds)
-        found.append(OpenWarning(row.level, grounds, row.raised_by.as_of, verdict))
+    columns = ("level", "grounds", "raised_by__as_of", "updated_by", "updated_by__event__seal", "target", "region")
+    found = [
+        OpenWarning(level, tuple(map(Ground, grounds)), since, _by_place(assessment, seal)[target, region])
+        for level, grounds, since, assessment, seal, target, region in rows.values_list(*columns)
+    ]
     return sorted(found, key=_gravity)
+
+
+@lru_cache(maxsize=16)
+def _by_place(assessment: int, seal: str) -> dict[tuple[str, str], Verdict]:
+    return {(v.target, v.region): v for v in _of(assessment, seal)}
 
 
 def _gravity(warning: OpenWarning) -> tuple[int, float, int, str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,15 +11,16 @@ from typing import Any
 from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from halfsky.collect.models import Delivery, Figure, Remark, Return, Source, State, Step, Survey
-from halfsky.collect.suppression import besides, withheld_series
+from halfsky.collect.held import gathered, held
+from halfsky.collect.models import Figure, Remark, Return, Source, State, Step, Survey
+from halfsky.collect.suppression import besides, hidden, seen, shown, withheld_series
+from halfsky.collect.suppression import unit_of as unit_of
 from halfsky.observations import Confidentiality, Figures, Nature, Observation, SeriesKey, Status
 from halfsky.observations.derive import with_derived
 from halfsky.places.policy import Principal, Scope
 from halfsky.places.queries import called
 from halfsky.places.roles import Permission
 from halfsky.plan import Indicator, Plan, Residence, Sex
-from halfsky.plan.model import COUNTY_LEVELS
 
 _LEFT_THE_UNIT = (State.APPROVED, State.PASSED, State.ACCEPTED, State.LOCKED)
 _COLUMNS = (
@@ -39,9 +40,12 @@ def figures(
 
     The operands of derived indicators come with them, so that the derivation can be computed.
     """
+    names = None if indicators is None else _with_operands(plan, indicators)
+    if (all_ := held(plan.id)) is not None:
+        return gathered(all_.parts.values() if names is None else map(all_.parts.get, names), regions, years)
     rows = Figure.objects.filter(plan=plan.id, current=True)
-    if indicators is not None:
-        rows = rows.filter(indicator__in=_with_operands(plan, indicators))
+    if names is not None:
+        rows = rows.filter(indicator__in=names)
     if regions is not None:
         rows = rows.filter(region__in=list(regions))
     if years is not None:
@@ -63,69 +67,26 @@ def visible(
     read confidential figures of its place and unit; for others it keeps its place, loses its value and words, and
     says that it is withheld; and so do those from which it could be computed, and what is derived from them.
     """
-    held = with_derived(plan, figures(plan, indicators=indicators, regions=regions, years=years))
     scope = principal.scope(Permission.CONFIDENTIAL_READ) if principal is not None else Scope(False)
-    more = besides(plan, scope, None if indicators is None else _with_operands(plan, indicators))
-
-    def shown(o: Observation) -> bool:
-        return _open_to(scope, plan, o.series, o.confidentiality) and not (more and _rests_on(plan, o, more))
-
-    return Figures(o if shown(o) else hidden(o) for o in held)
-
-
-def _rests_on(plan: Plan, o: Observation, keys: Collection[tuple[SeriesKey, int]]) -> bool:
-    """Whether a figure is one of those named, or derived from one."""
-    indicator = plan.indicator.get(o.series.indicator)
-    rule = indicator.derive if indicator is not None else None
-    operands = [SeriesKey.of(part.indicator, o.series.region, part) for part in (rule.of, rule.against)] if rule else []
-    return any((key, o.year) in keys for key in (o.series, *operands))
+    names = None if indicators is None else _with_operands(plan, indicators)
+    if years is None and (found := seen(plan, scope, names, regions)) is not None:
+        return found
+    known = with_derived(plan, figures(plan, indicators=indicators, regions=regions, years=years))
+    more = besides(plan, scope, names)
+    return Figures(o if shown(plan, scope, o, more) else hidden(o) for o in known)
 
 
 def readable(principal: Principal | None, plan: Plan, observation: Observation) -> Observation:
     """One figure, or one version of it, as this principal may see it."""
     scope = principal.scope(Permission.CONFIDENTIAL_READ) if principal is not None else Scope(False)
-    may = _open_to(scope, plan, observation.series, observation.confidentiality)
-    more = besides(plan, scope, _with_operands(plan, [observation.series.indicator])) if may else ()
-    return observation if may and not (more and _rests_on(plan, observation, more)) else hidden(observation)
-
-
-def _open_to(scope: Scope, plan: Plan, key: SeriesKey, mark: Confidentiality) -> bool:
-    if mark is Confidentiality.FREE:
-        return True
-    indicator = plan.indicator.get(key.indicator)
-    if indicator is None or not scope:
-        return False
-    if indicator.derive is not None:  # whoever sees it could solve for what it is computed from
-        operands = (indicator.derive.of.indicator, indicator.derive.against.indicator)
-        return all(_open_to(scope, plan, replace(key, indicator=name), mark) for name in operands)
-    return scope.holds(key.region, unit_of(plan, key.indicator, key.region))
-
-
-def unit_of(plan: Plan, indicator: str, region: str) -> str | None:
-    """The unit whose figure it is: the indicator's source, in a district the unit of the same work there."""
-    source = plan.indicator[indicator].source_unit
-    if source is None:
-        return None
-    place = plan.place.get(region)
-    below = place is None or place.level in COUNTY_LEVELS or place.level == "zone"
-    return f"{source}-d" if below and f"{source}-d" in plan.unit else source
-
-
-def hidden(observation: Observation) -> Observation:
-    """A figure that is withheld: it is told that there is one, and nothing of it."""
-    return replace(
-        observation, value=None, numerator=None, denominator=None, status=Status.SUPPRESSED, source="", comment=""
-    )
-
-
-def state_of_figures(plan_id: str) -> int:
-    """A number that changes whenever figures of the plan do, and only then."""
-    newest: int | None = Delivery.objects.filter(plan=plan_id).aggregate(newest=Max("pk"))["newest"]
-    return newest or 0
+    more = besides(plan, scope, _with_operands(plan, [observation.series.indicator]))
+    return observation if shown(plan, scope, observation, more) else hidden(observation)
 
 
 def ages(plan_id: str) -> set[str]:
     """Every age group of which there are figures."""
+    if (all_ := held(plan_id)) is not None:
+        return set(all_.ages)
     return set(Figure.objects.filter(plan=plan_id, current=True).values_list("age", flat=True).distinct())
 
 
@@ -270,11 +231,15 @@ def withheld(plan: Plan) -> set[tuple[str, str]]:
 
 def has_demonstration(plan_id: str) -> bool:
     """Whether any current figure is demonstration data 演示数据."""
+    if (all_ := held(plan_id)) is not None:
+        return all_.demonstration
     return Figure.objects.filter(plan=plan_id, current=True, nature=Nature.DEMO).exists()
 
 
 def newest_year(plan_id: str) -> int | None:
     """The last year with a figure that has a value."""
+    if (all_ := held(plan_id)) is not None:
+        return all_.newest_year
     rows = Figure.objects.filter(plan=plan_id, current=True, value__isnull=False)
     newest: int | None = rows.aggregate(newest=Max("year"))["newest"]
     return newest

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from halfsky.collect.checking import checked
+from halfsky.collect.checking import around, checked
 from halfsky.collect.models import Entry, Remark, Return, Step
 from halfsky.collect.queries import plain, visible
 from halfsky.collect.suppression import besides
@@ -83,7 +83,7 @@ def opened(plan: Plan, sheet: Return, by: Principal) -> Sheet:
     names = {e.indicator for e in entries}
     known = visible(by, plan, indicators=names, regions=[sheet.region], years=years if secret else None)
     shut = frozenset() if secret else besides(plan, by.scope(Permission.CONFIDENTIAL_READ), names)
-    found = checked(plan, sheet)
+    found = checked(plan, sheet, entries, known=around(plan, names, sheet))
     said: dict[int | None, list[Remark]] = {}
     for remark in sheet.remarks.all():
         said.setdefault(remark.entry_id, []).append(remark)

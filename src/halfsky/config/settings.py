@@ -157,7 +157,7 @@ SOCIALACCOUNT_PROVIDERS = oidc_providers(os.environ)
 OIDC_MATCH = _one_of("HALFSKY_OIDC_MATCH", "email", "username")
 SESSION_COOKIE_NAME = "halfsky_session"
 SESSION_COOKIE_AGE = int(os.environ.get("HALFSKY_SESSION_MINUTES", "30")) * 60
-SESSION_SAVE_EVERY_REQUEST = True  # counted from the last request, not from the sign-in
+SESSION_SAVE_EVERY_REQUEST = False  # counted from the last request all the same: web.sessions.keep, once a minute
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_LONGEST = int(os.environ.get("HALFSKY_SESSION_HOURS", "12")) * 3600  # from the sign-in, however busy
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS

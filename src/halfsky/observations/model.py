@@ -111,6 +111,13 @@ class Figures:
                 raise ValueError(f"two observations for {observation.series} in {observation.year}")
             years[observation.year] = observation
 
+    @classmethod
+    def sharing(cls, series: dict[SeriesKey, dict[int, Observation]]) -> Figures:
+        """Figures that are by series and year already, as they are: neither is changed any more."""
+        made = cls()
+        made._series = series
+        return made
+
     def __iter__(self) -> Iterator[Observation]:
         for years in self._series.values():
             yield from years.values()

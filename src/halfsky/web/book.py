@@ -52,13 +52,18 @@ class Book:
 
     @cached_property
     def verdicts(self) -> tuple[Verdict, ...]:
-        made = alerts.verdicts(self.plan.id, self.as_of) if self.assessment else ()
+        made = alerts.verdicts_of(self.assessment) if self.assessment else ()
         return open_verdicts(self.plan, made)
 
     @cached_property
     def verdict(self) -> dict[tuple[str, str], Verdict]:
         """(target, region) → verdict."""
         return {(v.target, v.region): v for v in self.verdicts}
+
+    @cached_property
+    def attention(self) -> list[alerts.OpenWarning]:
+        """What needs attention first at the year judged: the open warnings, or those that an earlier year called for."""
+        return alerts.warnings(self.plan.id) if self.newest else alerts.warnings_in(self.verdicts, self.plan.alerting)
 
     @cached_property
     def demonstration(self) -> bool:

@@ -70,6 +70,7 @@ class Gate:
         asked: Door | None = getattr(view, "door", None)
         if asked is None:
             raise PermissionDenied(f"{view.__module__}.{getattr(view, '__qualname__', view)} says not who may open it")
+        sessions.keep(request)
         if asked.public:
             return None
         if request.user.is_authenticated and sessions.outlived(request):

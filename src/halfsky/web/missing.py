@@ -8,6 +8,7 @@ from itertools import groupby
 
 from halfsky.catalogue import queries as catalogue
 from halfsky.collect import queries as collect
+from halfsky.collect.held import State, state_of
 from halfsky.observations import SeriesKey, gaps
 from halfsky.observations.columns import RESIDENCE_NAMES, SEX_NAMES
 from halfsky.observations.gaps import Why
@@ -41,11 +42,11 @@ class Missing:
 
 def missing_of(plan: Plan) -> tuple[Missing, ...]:
     """What is missing from the plan's first year to the newest with figures; computed once for a state of the figures."""
-    return _missing(plan.id, collect.state_of_figures(plan.id), catalogue.state(plan.id))
+    return _missing(plan.id, state_of(plan.id), catalogue.state(plan.id))
 
 
 @lru_cache(maxsize=4)
-def _missing(plan_id: str, _state: int, _pack: object) -> tuple[Missing, ...]:
+def _missing(plan_id: str, _state: State, _pack: object) -> tuple[Missing, ...]:
     plan = catalogue.plan(plan_id)
     figures = collect.figures(plan)
     newest = min(collect.newest_year(plan_id) or plan.start, plan.end)

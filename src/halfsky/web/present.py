@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from halfsky.alerts import queries as alerts
 from halfsky.alerts.queries import OpenWarning
 from halfsky.assess import Standing, Verdict, named
 from halfsky.observations import Figures, SeriesKey
@@ -156,7 +155,7 @@ def by_place(book: Book) -> list[TallyRow]:
     standings: dict[str, list[Standing]] = {}
     for verdict in book.verdicts:
         standings.setdefault(verdict.region, []).append(verdict.status)
-    warned = Counter(w.verdict.region for w in attention(book))
+    warned = Counter(w.verdict.region for w in book.attention)
     return [
         TallyRow(None, region, Tally.of(standings[region.code]), warned[region.code])
         for region in book.plan.regions
@@ -182,11 +181,6 @@ class WarningRow:
         return max(0, self.verdict.milestone - self.verdict.as_of)
 
 
-def attention(book: Book) -> list[OpenWarning]:
-    """What needs attention first at the year judged: the open warnings, or those that an earlier year called for."""
-    return alerts.warnings(book.plan.id) if book.newest else alerts.warnings_in(book.verdicts, book.plan.alerting)
-
-
 def warning_rows(book: Book) -> list[WarningRow]:
     """Warnings, the gravest first; those of targets or places that the pack no longer has are left out."""
     plan = book.plan
@@ -201,7 +195,7 @@ def warning_rows(book: Book) -> list[WarningRow]:
             region=plan.place[warning.verdict.region],
             words=promised(plan, target),
         )
-        for warning in attention(book)
+        for warning in book.attention
         if warning.verdict.target in plan.target and warning.verdict.region in plan.place
     ]
 

@@ -1,7 +1,7 @@
 """A session: how it begins, what it still owes, when it ends.
 
 It begins only in :func:`begin`, after every proof that the account asks for; it ends by itself after the idle time
-(Django's), after its longest time, when the password changes, and when an action ends the person's sessions.
+(Django's, counted from the last request to the minute), after its longest time, when the password changes, and when an action ends the person's sessions.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from halfsky.places.roles import ROLES
 from halfsky.web.addresses import address_of
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-_BEGAN, _PROVED = "halfsky_began", "halfsky_proved"
+_BEGAN, _PROVED, _SEEN = "halfsky_began", "halfsky_proved", "halfsky_seen"
+_NOTED = 60  # seconds between two notes that a session is in use: a write for every page would be one too many
 
 
 def begin(request: HttpRequest, user: User, *, how: str, proof: str = "none") -> None:
@@ -30,6 +31,13 @@ def begin(request: HttpRequest, user: User, *, how: str, proof: str = "none") ->
     request.session[_BEGAN] = time.time()
     request.session[_PROVED] = proof != "none"
     note_sign_in(user=user, address=address_of(request), how=how, proof=proof)
+
+
+def keep(request: HttpRequest) -> None:
+    """Count the idle time from this request; written at most once a minute, so a session may end that much early."""
+    session = request.session
+    if session.session_key is not None and not session.is_empty() and time.time() - session.get(_SEEN, 0) >= _NOTED:
+        session[_SEEN] = time.time()
 
 
 def is_proved(request: HttpRequest) -> bool:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template import Context
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
+from django.utils.html import format_html
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from halfsky.assess import Flag, Funnel, Oddity, Standing
@@ -28,6 +31,7 @@ from halfsky.web import numbers, words
 from halfsky.web.book import Book, page_language
 from halfsky.web.chartfiles import Chart, chart_of
 from halfsky.web.navigation import Shown, shown
+from halfsky.web.pivot import Cell
 from halfsky.web.present import Tally
 from halfsky.web.sparkline import HEIGHT, WIDTH, Sparkline
 
@@ -136,11 +140,19 @@ def listed(items: list[Text]) -> str:
 def here(context: Context, view: str, **kwargs: Any) -> str:
     """The address of another page of the same plan at the same year; ``q_`` parameters become its query."""
     book: Book = context["book"]
-    query = {key[2:]: value for key, value in kwargs.items() if key.startswith("q_") and value not in ("", None)}
-    path = {key: value for key, value in kwargs.items() if not key.startswith("q_")}
-    if not book.newest:
-        query["as_of"] = book.as_of
-    address = reverse(f"web:{view}", kwargs={"plan_id": book.plan.id, **path})
+    year = None if book.newest else book.as_of
+    return _address(
+        get_urlconf() or settings.ROOT_URLCONF, get_script_prefix(), view, book.plan.id, year, *kwargs.items()
+    )
+
+
+@lru_cache(maxsize=8192)  # a page asks for the same addresses as the last one, hundreds of them
+def _address(_urls: object, _prefix: str, view: str, plan_id: str, as_of: int | None, *given: tuple[str, Any]) -> str:
+    query = {key[2:]: value for key, value in given if key.startswith("q_") and value not in ("", None)}
+    path = {key: value for key, value in given if not key.startswith("q_")}
+    if as_of is not None:
+        query["as_of"] = as_of
+    address = reverse(f"web:{view}", kwargs={"plan_id": plan_id, **path})
     return f"{address}?{urlencode(query)}" if query else address
 
 
@@ -150,10 +162,14 @@ def clause(context: Context, clause_id: str) -> str:
     return here(context, CLAUSE_PAGES[clause_id[0]], clause=clause_id)
 
 
-@register.inclusion_tag("web/parts/standing.html")
-def standing(status: Standing, label: bool = True) -> dict[str, Any]:
+@register.simple_tag
+def standing(status: Standing, label: bool = True) -> str:
     """A standing by shape, word and colour."""
-    return {"status": status, "label": label}
+    return format_html(
+        '<span class="standing {0}"><svg class="shape" aria-hidden="true" focusable="false"><use href="#s-{0}"/></svg>'
+        '<span{1}>{2}</span></span>',
+        status, "" if label else mark_safe(' class="unseen"'), name(status),
+    )  # fmt: skip
 
 
 @register.inclusion_tag("web/parts/spark.html")
@@ -167,16 +183,16 @@ def bar(tally: Tally) -> dict[str, Any]:
     return {"tally": tally}
 
 
-@register.inclusion_tag("web/parts/cell.html")
-def cell(observation: Observation | None, indicator: Indicator) -> dict[str, Any]:
-    """A figure, or the reason why there is none."""
-    missing = observation is None or observation.value is None
-    return {
-        "observation": observation,
-        "indicator": indicator,
-        "absence": numbers.absence(observation, page_language()) if missing else "",
-        "note": None if missing or observation.status == "A" else observation.status,  # type: ignore[union-attr]
-    }
+@register.simple_tag
+def cell(observation: Observation | None, indicator: Indicator) -> str:
+    """A figure, or the reason why there is none. Written here and not in a template: a page has hundreds of them."""
+    if observation is None or observation.value is None:
+        absence = numbers.absence(observation, page_language())
+        return format_html('<span class="absent">{}</span>', absence) if absence else ""
+    written = numbers.figure(observation.value, indicator)
+    if observation.status is Status.NORMAL:
+        return written
+    return format_html('{} <span class="note">{}</span>', written, name(observation.status))
 
 
 @register.inclusion_tag("web/parts/chart.html", takes_context=True)
@@ -291,6 +307,36 @@ def value_name(plan: Plan, dimension: str, value: str) -> str:
         case "age":
             return age_group(value)
     return value
+
+
+_NOUGHT = mark_safe('<span class="nought">–</span>')
+
+
+@register.simple_tag(takes_context=True)
+def pivot_cell(context: Context, cell: Cell) -> str:
+    """A cell of the database: the figure leads to its trail, and what is no figure says why it is none."""
+    held = cell.observation
+    if cell.gap:
+        return _NOUGHT if cell.difference is None else numbers.signed(cell.difference, cell.indicator)
+    if held is None and not cell.asked:
+        return _NOUGHT
+    key = cell.key
+    address = here(
+        context, "figure", q_indicator=key.indicator, q_region=key.region, q_year=cell.year, q_sex=key.sex.value, q_age=key.age,
+        q_residence=key.residence.value,
+    )  # fmt: skip
+    told, mark = "", ""
+    if held is None:
+        told = mark_safe('<span class="absent">…</span>')
+    elif held.value is None:
+        told = format_html('<span class="absent">{}</span>', held.status.value)
+    else:
+        told = numbers.figure(held.value, cell.indicator)
+        if cell.computed:
+            mark = mark_safe(" <sup>Σ</sup>")
+        elif held.status is not Status.NORMAL:
+            mark = format_html(" <sup>{}</sup>", held.status.value)
+    return format_html('<a class="figure" href="{}">{}{}</a>', address, told, mark)
 
 
 @register.inclusion_tag("web/parts/survey_error.html")

@@ -15,7 +15,7 @@ from halfsky.web.book import Book, of_plan, page
 from halfsky.web.choices import chosen, paged
 from halfsky.web.doors import door
 from halfsky.web.figures import shown
-from halfsky.web.present import attention, clauses_led_by, warning_rows
+from halfsky.web.present import clauses_led_by, warning_rows
 from halfsky.web.wording import promised
 from halfsky.web.words import LEVELS
 
@@ -73,7 +73,7 @@ def warning(request: HttpRequest, book: Book, target_id: str, code: str) -> Http
     }
     if verdict is not None:
         figures = shown(plan, indicators=[indicator.id])
-        raised = (w for w in attention(book) if (w.verdict.target, w.verdict.region) == (target.id, region.code))
+        raised = (w for w in book.attention if (w.verdict.target, w.verdict.region) == (target.id, region.code))
         context |= {
             "warning": next(raised, None),
             "findings": series.odd([(target, verdict)]),
