@@ -4,8 +4,9 @@
 
 A house of its own: PostgreSQL, Dalian's demonstration data judged, a year whose collection is in its middle, people of many
 posts; ``halfsky serve`` before it. ``locust`` plays the people of :mod:`benchmarks.load_people` in one process: clerks who
-fill in, reviewers who accept and send back, readers who browse, each thinking for 5 to 15 seconds before the next request.
-Everybody signs in by the real door while they come (not measured); then, for ``--seconds``, the time of every answer and every
+fill in, reviewers who accept and send back, readers who browse, each reading or typing for 10 to 30 seconds before the next
+step; a clerk's step is a burst of saves. They come with sessions made beforehand (an office signs in over a morning, and the cost
+of signing in is told by itself); once all are there and the server is warm, for ``--seconds``, the time of every answer and every
 error is noted. Afterwards one person alone asks for each kind of request again and again, and for an empty page of the same
 stack (same server, middleware, session and sign-in); what server and database computed for each is told as a multiple of it.
 
@@ -30,6 +31,7 @@ from typing import Any
 
 from benchmarks.house import ROOT, Home, Server, database, load
 
+KINDS = ("clerks", "reviewers", "readers")
 PLAN, YEAR, PASSWORD = "dalian-2021-2030", 2026, "Half-the-sky-2030"
 _ALONE = 4.0  # seconds that one kind of request is asked for again and again
 LEAVES_FOR_CLERKS = 0.6  # share of the year's returns that are still being filled in
@@ -93,6 +95,32 @@ def prepare(clerks: int) -> dict[str, Any]:
     return {"clerks": filling, "reviewers": reviewing, "readers": reading, "pages": pages}
 
 
+def sessions(world: dict[str, Any]) -> dict[str, str]:
+    """In a process of the home: a session for everybody, as signing in by the front door leaves it; by sign-in name."""
+    from halfsky.cli.setup import prepare as ready
+
+    ready()
+    from importlib import import_module
+
+    from django.conf import settings
+    from django.contrib.auth import login
+    from django.http import HttpRequest
+
+    from halfsky.places.models import User
+    from halfsky.web.sessions import BACKEND
+
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    names = {person["username"] if isinstance(person, dict) else person for kind in KINDS for person in world[kind]}
+    made = {}
+    for user in User.objects.filter(username__in=names):
+        request = HttpRequest()
+        request.session = store()
+        login(request, user, backend=BACKEND)
+        request.session.save()
+        made[user.username] = request.session.session_key
+    return made
+
+
 def run(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     """Build the house where there is none, serve it, let people work, and take the costs."""
     world_file = folder / "world.json"
@@ -121,8 +149,15 @@ def run(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _people(home: Home, world: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     """What locust noted, as it prints it in JSON, and the machine's load in the middle of it."""
-    told = home.folder / "people.json"
-    env = {**home.environment, "LOAD_WORLD": str(world), "LOAD_OUT": str(told), "LOAD_SECONDS": str(arguments.seconds)}
+    told, keys = home.folder / "people.json", home.folder / "sessions.json"
+    keys.write_text(home.run(sys.executable, "-m", "benchmarks.load", "--child", "sessions", str(world)))
+    env = {
+        **home.environment,
+        "LOAD_WORLD": str(world),
+        "LOAD_SESSIONS": str(keys),
+        "LOAD_OUT": str(told),
+        "LOAD_SECONDS": str(arguments.seconds),
+    }
     subprocess.run(
         [sys.executable, "-m", "locust", "-f", "benchmarks/load_people.py", "--headless", "--only-summary", "-u",
          str(arguments.users), "-r", "4", "--host", f"http://127.0.0.1:{home.port}", "--loglevel", "WARNING", "--logfile", str(home.folder / "locust.log")],
@@ -160,6 +195,7 @@ def _costs(home: Home, server: Server, postmaster: int, world: dict[str, Any]) -
         browser.sign_in(name, PASSWORD)
     measure("empty page", lambda: reader.get("/benchmark/empty/"))
     measure("not signed in", lambda: Browser(base).get("/sign-in/"))
+    measure("signing in", lambda: Browser(base).sign_in(filling["username"], PASSWORD))
     for name in ("", "targets/", "warnings/", "map/", "database/", "gaps/", "missing/"):
         measure(f"page {name or 'overview'}", lambda name=name: reader.get(f"/{PLAN}/{name}"))
     for kind in ("indicators", "regions", "goals"):
@@ -202,7 +238,8 @@ def main() -> int:
     parser.add_argument("--child", nargs="+", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.child:
-        print(json.dumps(prepare(int(arguments.child[1]))))
+        task, given = arguments.child
+        print(json.dumps(prepare(int(given)) if task == "prepare" else sessions(json.loads(Path(given).read_text()))))
         return 0
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the server and the database end with it
     print(load())

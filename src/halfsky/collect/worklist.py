@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from threading import Lock
 
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
@@ -14,6 +15,8 @@ from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from halfsky.collect.actions.review import MOVES
 from halfsky.collect.checking import around, checked, observation
 from halfsky.collect.clocks import Turn, late, turn
+from halfsky.collect.held import State as Held
+from halfsky.collect.held import state_of
 from halfsky.collect.models import Cycle, Entry, Figure, Filing, Return, State, Submission
 from halfsky.collect.queries import figures
 from halfsky.observations import Figures, Observation
@@ -92,7 +95,7 @@ def returns(plan: Plan, cycle: Cycle, scope: Scope, by: Principal, today: date, 
     last = Submission.objects.filter(sheet=OuterRef("pk")).order_by("-number")
     rows: QuerySet[Return] = (
         cycle.returns.filter(scope.q())
-        .select_related("cycle", "office")
+        .select_related("office")  # the cycle they know already
         .annotate(times=Subquery(last.values("number")[:1]), altered=Subquery(last.values("changed")[:1]))
         .annotate(open_remarks=Count("remarks", filter=Q(remarks__resolved_at__isnull=True)))
         .order_by("region", "office_id")
@@ -197,10 +200,8 @@ def _keys(plan: Plan, sheets: Collection[Return]) -> dict[int, tuple[object, ...
     earlier: dict[tuple[str, int], int] = {}
     beside: dict[tuple[str, int], int] = {}
     for year in {sheet.cycle.year for sheet in sheets}:
-        rows = Figure.objects.filter(plan=plan.id).order_by()
-        places = rows.filter(year__lt=year).values_list("region").annotate(Max("pk"))
+        places, indicators = _newest(plan.id, state_of(plan.id), year)
         earlier |= {(region, year): pk for region, pk in places}
-        indicators = rows.filter(year=year).values_list("indicator").annotate(Max("pk"))
         beside |= {(indicator, year): pk for indicator, pk in indicators}
     asked: dict[int, set[str]] = defaultdict(set)
     for pk, indicator in Entry.objects.filter(sheet__in=sheets).order_by().values_list("sheet", "indicator").distinct():
@@ -212,6 +213,18 @@ def _keys(plan: Plan, sheets: Collection[Return]) -> dict[int, tuple[object, ...
         )
         for s in sheets
     }  # fmt: skip
+
+
+Newest = tuple[tuple[str, int], ...]
+
+
+@lru_cache(maxsize=8)
+def _newest(plan_id: str, _state: Held, year: int) -> tuple[Newest, Newest]:
+    """The newest figure of each place before a year, and of each indicator in it; asked once for a state of the figures."""
+    rows = Figure.objects.filter(plan=plan_id).order_by()
+    places = rows.filter(year__lt=year).values_list("region").annotate(Max("pk"))
+    indicators = rows.filter(year=year).values_list("indicator").annotate(Max("pk"))
+    return tuple(places), tuple(indicators)
 
 
 def _made(plan: Plan, sheets: Sequence[Return]) -> dict[int, Digest]:
