@@ -66,7 +66,7 @@ def save(
 ) -> Any:
     """Save cells. The same ``Idempotency-Key`` again is answered as before and carried out once; 409 tells conflicts."""
     who = acting(request)
-    plan, row = readable(who, sheet)
+    plan, row = readable(who, sheet, counted=False)
     key = hashlib.sha256(f"{who.actor.name}/{sheet}/{idempotency_key}".encode()).hexdigest()
     answer = save_cells(
         plan=plan, sheet=sheet, changes=_changes(body.cells), by=who, key=key, reason=body.reason.strip()
@@ -114,13 +114,14 @@ def the_plan(plan_id: str) -> Plan:
         raise Http404(plan_id) from None
 
 
-def readable(who: Principal, sheet: int) -> tuple[Plan, Return]:
-    """A return that one may read, with its plan; raises ``Http404`` for any other."""
+def readable(who: Principal, sheet: int, *, counted: bool = True) -> tuple[Plan, Return]:
+    """A return that one may read, with its plan, and with its cells counted where that is asked for; raises ``Http404`` for any other."""
     found = Return.objects.select_related("cycle").filter(pk=sheet).first()
     if found is None:
         raise Http404(sheet)
     plan = the_plan(found.cycle.plan)
-    row = with_progress(sheets(who, plan)).filter(pk=sheet).first()
+    mine = sheets(who, plan).filter(pk=sheet)
+    row = (with_progress(mine) if counted else mine).first()
     if row is None:
         raise Http404(sheet)
     return plan, row

@@ -6,20 +6,21 @@ from halfsky.assess import promise
 from halfsky.plan import Plan, Target, Text
 from halfsky.reports.words import listed
 
-
 _PLANS = 8
 _known: dict[int, tuple[Plan, dict[str, Text]]] = {}  # by the plan's identity: a page words every target of its plan
 
 
 def promised(plan: Plan, target: Target) -> Text:
     """What the target asks for at each of its milestones, with their years; worded once for a plan that is loaded."""
+    if plan.target.get(target.id) is not target:
+        return _worded(plan, target)
     of = _known.get(id(plan))
     if of is None or of[0] is not plan:
         if len(_known) >= _PLANS:
             _known.clear()
         of = _known[id(plan)] = (plan, {})
     words = of[1].get(target.id)
-    if words is None or plan.target.get(target.id) is not target:
+    if words is None:
         words = of[1][target.id] = _worded(plan, target)
     return words
 
