@@ -5,13 +5,21 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from types import SimpleNamespace
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from halfsky.audit.models import Event
 from halfsky.places.actions import add_person, appoint, establish, hand_over, invite, set_up_second_factor
@@ -19,6 +27,7 @@ from halfsky.places.models import User
 from halfsky.places.policy import principal
 from halfsky.places.secondfactor import new_secret
 from halfsky.places.tokens import holder, make_token
+from halfsky.web import sessions
 from halfsky.web.sessions import _BEGAN
 from tests.support import CLERK
 from tests.web import pack
@@ -162,6 +171,34 @@ def test_a_session_ends_after_its_longest_time_however_busy(settings: object) ->
     session.save()
     assert client.get("/plans/").headers["Location"].startswith("/sign-in/")
     assert actions()[-1] == "session.sign-out"
+
+
+def test_the_idle_time_counts_from_the_last_request_and_is_noted_once_a_minute(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    person()
+    client = Client()
+    try_in(client)
+    client.get("/plans/")
+
+    def ends() -> datetime:
+        return Session.objects.get(session_key=client.cookies["halfsky_session"].value).expire_date
+
+    def pages(later: int) -> list[str]:
+        """The statements that a page needs so many seconds later which write to the session."""
+        monkeypatch.setattr(sessions, "time", SimpleNamespace(time=lambda: start + later))
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/plans/").status_code == 200
+        return [q["sql"] for q in asked if q["sql"].startswith("UPDATE") and "django_session" in q["sql"]]
+
+    start, first = time.time(), ends()
+    assert pages(30) == []
+    assert ends() == first
+    assert len(pages(70)) == 1
+    assert ends() > first
+    assert pages(90) == []
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert client.get("/plans/").headers["Location"].startswith("/sign-in/")
 
 
 def test_a_leavers_session_ends_with_the_hand_over() -> None:
