@@ -159,6 +159,8 @@ def test_it_remembers_no_more_than_its_bound() -> None:
     assert [plan for plan, _ in memory._known] == [plans[1].id, plans[2].id]
     take(*rising("screening", CITY, 2024, "4", "5", "6", "7"), plan=plans[0])
     assert memory.held(plans[0].id) is None  # seven
+    take(*rising("screening", CITY, 2024, "4", "5", "6", "7"), plan=plans[1])
+    assert memory.held(plans[1].id) is None  # seven, though three of them were remembered
     for year in range(2030, 2034):
         take(figure("maternal_mortality", CITY, year, "1"), plan=plans[2])
         memory.held(plans[2].id)

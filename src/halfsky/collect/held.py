@@ -126,12 +126,12 @@ class Memory:
         return found
 
     def _read(self, plan_id: str, state: State) -> Held | None:
+        if Figure.objects.filter(plan=plan_id, current=True).count() > self.most:
+            return None
         for (of, _), base in reversed(self._known.items()):
             if of == plan_id and (changed := _since(plan_id, base.state)) is not None:
                 kept = {name: part for name, part in base.parts.items() if name not in changed}
                 return Held.of(state, {**kept, **_parts(plan_id, changed)} if changed else base.parts)
-        if Figure.objects.filter(plan=plan_id, current=True).count() > self.most:
-            return None
         return Held.of(state, _parts(plan_id))
 
     def _forget(self) -> None:
