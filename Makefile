@@ -17,8 +17,8 @@ run: $(VENV)/.prod  ## Load both plans, assess, report, and serve on 127.0.0.1:8
 	$(BIN)/halfsky demo $(ARGS)
 
 # A file's tests stay with one worker: its world is built once. Long files first, as tests/conftest.py orders them.
-test: $(VENV)/.dev  ## Run every test
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
+test: $(VENV)/.dev  ## Run the tests; ALL=1 also those marked slow: journeys in a browser, every room on PostgreSQL
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(if $(ALL),,-m "not slow") $(ARGS)
 
 lint: $(VENV)/.dev  ## Style
 	$(BIN)/ruff check src tests benchmarks
