@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polib
@@ -32,7 +34,8 @@ def django_ready() -> None:
 def database_ready() -> None:
     """Start Django with its tables up to date: the first command on a new machine may be any of them.
 
-    Commands that start together wait for the one that makes the tables.
+    Commands that start together wait for the one that makes the tables: on one machine by a lock, so that no step is
+    taken twice; on several, before one PostgreSQL, by trying again.
     """
     django_ready()
     from django.core.management import call_command
@@ -41,8 +44,9 @@ def database_ready() -> None:
     give_up = time.monotonic() + _PATIENCE
     while True:
         try:
-            if _pending():
-                call_command("migrate", verbosity=0, interactive=False)
+            with _alone():
+                if _pending():
+                    call_command("migrate", verbosity=0, interactive=False)
             return
         except DatabaseError as error:
             if connection.connection is None and "locked" not in str(error):
@@ -53,6 +57,17 @@ def database_ready() -> None:
             if time.monotonic() > give_up:
                 raise
             time.sleep(0.25)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One command of this installation at a time; the system ends the lock with the process that holds it."""
+    from django.conf import settings
+    from django.core.files import locks
+
+    with (Path(settings.HOME) / "tables-lock").open("wb") as file:
+        locks.lock(file, locks.LOCK_EX)
+        yield
 
 
 def _pending() -> bool:
