@@ -129,6 +129,10 @@ class _Things:
         held = self.offices.get((unit, region))
         return _words(held.name_zh, held.name_en) if held else f"{unit}@{region}"
 
+    def holder(self, held: Filing | Record | Task | YearlyReport) -> str:
+        """Whose it is: a unit's, or the place's itself."""
+        return self.office(held.unit, held.region) if held.unit else self.region(held.region)
+
 
 def _words(zh: str, en: str) -> str:
     return en if en and page_language() == "en" else zh
@@ -197,7 +201,7 @@ def _subject(subject: str, things: _Things, *, closed: bool = False) -> tuple[st
             }  # fmt: skip
             return words, reverse("web:return", args=[held.cycle.plan, held.pk])
         case Filing():
-            who = things.office(held.unit, held.region) if held.unit else things.region(held.region)
+            who = things.holder(held)
             words = f"{who} · {FILINGS[held.kind].in_language(page_language())}"
             return words, reverse("web:filing", args=[held.plan, held.pk])
         case Survey():
@@ -205,10 +209,10 @@ def _subject(subject: str, things: _Things, *, closed: bool = False) -> tuple[st
                 "web:survey", args=[held.plan, held.pk]
             )
         case Task():
-            who = things.office(held.unit, held.region) if held.unit else things.region(held.region)
+            who = things.holder(held)
             return f"{who} · {_('Task') if closed else held.title}", ""
         case Record():
-            who = things.office(held.unit, held.region) if held.unit else things.region(held.region)
+            who = things.holder(held)
             plan = _plan(held.plan)
             known = plan.ledger.get(held.ledger) if plan else None
             ledger = known.name.in_language(page_language()) if known else held.ledger
@@ -219,7 +223,7 @@ def _subject(subject: str, things: _Things, *, closed: bool = False) -> tuple[st
         case Meeting() | Document():
             return held.title, ""
         case YearlyReport():
-            who = things.office(held.unit, held.region) if held.unit else things.region(held.region)
+            who = things.holder(held)
             return _("%(office)s: report of the year %(year)s") % {"office": who, "year": held.round.year}, ""
         case Case():
             return f"{things.region(held.region)} {_indicator(held.plan, held.indicator)}", reverse(

@@ -373,7 +373,9 @@ def code_words(action: str, name: str, code: str, language: Language) -> str | N
         found = evaluation.OUTCOMES.get(code)
     else:
         found = _TABLES.get((group, name), {}).get(code) or CODES.get((name, code))
-    return found.in_language(language) if isinstance(found, Text) else None if found is None else str(found)
+    if found is None:
+        return None
+    return found.in_language(language) if isinstance(found, Text) else str(found)
 
 
 def event_words(action: str) -> str:
